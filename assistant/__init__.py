@@ -1,0 +1,1 @@
+"""cramp-assistant: a hands-free, offline voice assistant for hamstring and leg cramps."""

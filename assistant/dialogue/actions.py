@@ -1,0 +1,60 @@
+"""What the dialogue wants done. Imperative; carried out in the order given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.values import Scope, Voice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Say:
+    """Speak one sentence after those already queued."""
+
+    id: int
+    """Answered by `PromptFinished` when it has ended; never answered when it was stopped."""
+    text: str
+    pause: float = 0.0
+    """Seconds of silence after it, beyond the voice's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopSpeaking:
+    """Be silent within one frame and forget what was queued."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlayTone:
+    """Play a short tone in front of what is said next."""
+
+    name: str
+    """``ready`` or ``alarm``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listen:
+    """From now on this is what can be said."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetVoice:
+    """Speak like this from now on, also the sentence being spoken."""
+
+    voice: Voice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """Write this to the journal."""
+
+    kind: str
+    details: Mapping[str, str | float | None]
+
+
+Action: TypeAlias = Say | StopSpeaking | PlayTone | Listen | SetVoice | Record

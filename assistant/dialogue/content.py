@@ -1,0 +1,194 @@
+"""The shape of the care content. Data only; `assistant.data` reads it from ``content/`` and checks it.
+
+Every text is one spoken sentence of at most 18 words. Sources are ids of ``content/<lang>/sources.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+STRICT = {"extra": "forbid"}
+"""Read by the validator: a key that no field is named after is a fault of the file."""
+
+
+class Level(IntEnum):
+    """How soon somebody should be seen. The highest level reached stands."""
+
+    NONE = 0
+    SELF_CARE = 1
+    DOCTOR = 2
+    URGENT = 3
+    EMERGENCY = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """Who signed the text off."""
+
+    __pydantic_config__ = STRICT
+    by: str | None = None
+    """Name of a clinician; None: nobody yet."""
+    on: str | None = None
+    """ISO date; after 24 months the text counts as out of date."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One sentence of a routine and what is done after it. At most one of hold, rest, wait, confirm."""
+
+    __pydantic_config__ = STRICT
+    say: str
+    hold: float = 0
+    """Seconds to hold a stretch: breathing cue, half-way, last three counted."""
+    rest: float = 0
+    """Seconds to rest."""
+    wait: float = 0
+    """Seconds to go on doing it: half-way and the last three are said, no breathing cue."""
+    confirm: bool = False
+    """Go on only when the person says so."""
+    screen: bool = False
+    """A rest in which one question of the screen may be asked."""
+    ask: str | None = None
+    """Id of a question that is asked when the step is over."""
+    timer: str | None = None
+    """Id of an application timer that starts when the step is over."""
+    label: str | None = None
+    """A place that can be jumped to: ``start`` (other leg), ``close`` (it eased), ``hands_free`` (out of reach)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """Steps that are gone through several times."""
+
+    __pydantic_config__ = STRICT
+    repeat: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Routine:
+    """A guided routine."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    name: str
+    """As spoken: ``the bed stretch``."""
+    locks: tuple[str, ...]
+    """Names of the locks that forbid it, of `Outcome.locks`."""
+    gate: tuple[str, ...]
+    """Ids of the questions that must have a safe answer before it starts; empty for the first relief."""
+    instead: str | None = None
+    """Id of the routine that is offered when it is locked."""
+    sources: tuple[str, ...]
+    review: Review
+    steps: tuple[Step | Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What follows from an answer."""
+
+    __pydantic_config__ = STRICT
+    level: Level = Level.NONE
+    locks: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    """Ids of the questions to ask next."""
+    say: tuple[str, ...] = ()
+    """Sentences to say, the reason first."""
+    script: str | None = None
+    """Id of a disposition script other than the level's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """A question, what its answers mean, and what silence means."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    say: tuple[str, ...]
+    again: tuple[str, ...]
+    """In other words, with a way to check; for a question that was not answered clearly."""
+    kind: str
+    """``yes_no``, ``progress`` (better, same, worse) or ``pain`` (zero to ten)."""
+    topic: str = ""
+    """For the read-back: ``I heard yes to {topic}.``"""
+    danger: str = "yes"
+    """The answer that is read back and has consequences: ``yes`` or ``no``. A pain question: ``>4``."""
+    outcome: Outcome = Outcome()
+    """Of a confirmed danger answer."""
+    unclear: Outcome = Outcome()
+    """When it stayed unclear after asking again: never milder than the principles of triage allow."""
+    valid_minutes: float = 30
+    """How long a safe answer counts."""
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Application:
+    """Heat or cold on the skin, timed, with checks that insist on an answer. Minutes from the start."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    name: str
+    """As spoken: ``your heat``."""
+    minutes: float
+    checks: tuple[float, ...]
+    check: str
+    """Id of the skin question."""
+    end: str
+    """Id of the question that ends it: is it off?"""
+    hard_stop: float
+    insist_seconds: float
+    """Unanswered questions are repeated, louder, this often, without end."""
+    rest_minutes: float
+    """Before it may be used again."""
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triage:
+    """All questions, and the orders in which they are asked."""
+
+    __pydantic_config__ = STRICT
+    questions: tuple[Question, ...]
+    screen: tuple[str, ...]
+    """The quick screen: asked one per rest during relief."""
+    request: tuple[str, ...]
+    """Asked when somebody wants to know whether to see a doctor."""
+    failing: tuple[str, ...]
+    """Asked when a routine did not help."""
+    emergency: Mapping[str, str]
+    """Emergency words by flag -> id of the question whose danger answer they are, or ``emergency``."""
+    scripts: Mapping[str, tuple[str, ...]]
+    """By level name or script id; ``{number}`` and ``{urgent}`` are filled by locale."""
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Locale:
+    """Whom to call where."""
+
+    __pydantic_config__ = STRICT
+    number: str
+    """As spoken: ``nine nine nine``."""
+    urgent: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """Everything the assistant can say, checked: every id that is referred to exists."""
+
+    prompts: Mapping[str, str]
+    """Id -> sentence with ``{placeholders}``."""
+    routines: Mapping[str, Routine]
+    triage: Triage
+    questions: Mapping[str, Question]
+    """Of the triage, by id."""
+    applications: Mapping[str, Application]
+    locale: Locale
+    numbers: tuple[str, ...]
+    """Zero upwards in words, for counts and times; at least 0 to 120."""

@@ -1,0 +1,85 @@
+"""What can happen to the dialogue. Past tense; nothing else moves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from assistant.values import Intent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechHeard:
+    """A command or an answer was understood."""
+
+    intent: Intent
+    started: float
+    """When the person began to speak; an answer from before its question is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechNotUnderstood:
+    """Somebody spoke, and it was none of what can be said now."""
+
+    started: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechStarted:
+    """Somebody began to speak: whoever waits for an answer waits longer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromptFinished:
+    """The last sample of a prompt has left the loudspeaker."""
+
+    id: int
+    """Of the `Say` action."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineReached:
+    """The time that `Dialogue.deadline` named has come."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Started:
+    """The assistant was switched on and knows of no earlier state."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restarted:
+    """The assistant is back, with the state it had when it went away."""
+
+    away: float | None
+    """Seconds; None if nobody can tell (no clock survived)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceLost:
+    """The microphone or the loudspeaker went away."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceFound:
+    """It is back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EngineFailed:
+    """The recognizer crashed and was started again."""
+
+
+Event: TypeAlias = (
+    SpeechHeard
+    | SpeechNotUnderstood
+    | SpeechStarted
+    | PromptFinished
+    | DeadlineReached
+    | Started
+    | Restarted
+    | DeviceLost
+    | DeviceFound
+    | EngineFailed
+)
