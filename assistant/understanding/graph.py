@@ -1,8 +1,8 @@
 """Compiles hassil's sentence templates into a word graph, without ever listing the sentences.
 
 A template is first a graph of text pieces, in which a space is a step of its own (``cramp[s]`` is one word
-of two pieces); closing the words gives the `WordGraph`. Skip words and wildcards of hassil are not for speech:
-the first are ignored, the second refused.
+of two pieces); closing the words gives the `WordGraph`. Skip words and wildcards of hassil are not for
+speech: the first are ignored, the second refused.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from hassil.expression import Alternative, ListReference, Permutation, RuleReference, Sequence, TextChunk
 from hassil.intents import RangeSlotList, TextSlotList
@@ -23,15 +23,13 @@ from assistant.errors import ContentError
 from assistant.values import Arc, WordGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from hassil.expression import Expression
     from hassil.intents import IntentData, Intents, SlotList
 
     from assistant.values import Scope
-
-Slots: TypeAlias = tuple[tuple[str, str], ...]
-"""Slot names and values, sorted by name."""
+    from assistant.wordgraph import Slots
 
 SPACE = " "
 PUNCTUATION = re.compile(r"[.,;:!?¡¿\"]")
@@ -39,14 +37,6 @@ PUNCTUATION = re.compile(r"[.,;:!?¡¿\"]")
 
 MAX_PERMUTATION = 8
 """Items of a permutation: its graph has two to that power states."""
-
-
-class Sentence(NamedTuple):
-    """One complete sentence of a graph."""
-
-    words: str
-    intent: str
-    slots: Slots
 
 
 def word_graph(intents: Intents, scope: Scope) -> WordGraph:
@@ -61,65 +51,6 @@ def word_graph(intents: Intents, scope: Scope) -> WordGraph:
             if _applies(data, scope):
                 ends[_add_block(pieces, intents, intent.name, data)] = intent.name
     return _close_words(pieces, ends, scope.name)
-
-
-def parse(graph: WordGraph, words: Iterable[str]) -> list[tuple[str, Slots]]:
-    """Return each intent and slots whose sentence is exactly these words."""
-    places = _silent(graph, {(0, ())})
-    for word in words:
-        places = _silent(graph, _after(graph, places, word))
-    ends = {(graph.finals[state], _sorted(slots)) for state, slots in places if state in graph.finals}
-    return sorted(ends)
-
-
-def sentences(graph: WordGraph, limit: int) -> Iterator[Sentence]:
-    """Yield up to ``limit`` different sentences, lazily; those that begin alike come together."""
-    seen: set[Sentence] = set()
-    for sentence in _walk(graph):
-        if len(seen) >= limit:
-            return
-        if sentence not in seen:
-            seen.add(sentence)
-            yield sentence
-
-
-def vocabulary(graph: WordGraph) -> set[str]:
-    """Return every word that occurs."""
-    return {arc.word for arcs in graph.arcs for arc in arcs if arc.word}
-
-
-def _sorted(slots: Slots) -> Slots:
-    return tuple(sorted(set(slots)))
-
-
-def _step(arc: Arc, slots: Slots) -> tuple[int, Slots]:
-    return arc.to, (*slots, arc.slot) if arc.slot else slots
-
-
-def _after(graph: WordGraph, places: set[tuple[int, Slots]], word: str) -> set[tuple[int, Slots]]:
-    return {_step(arc, slots) for state, slots in places for arc in graph.arcs[state] if arc.word == word}
-
-
-def _silent(graph: WordGraph, places: set[tuple[int, Slots]]) -> set[tuple[int, Slots]]:
-    """Add the places that are reached without a word."""
-    reached = set(places)
-    fresh = places
-    while fresh:
-        fresh = _after(graph, fresh, "") - reached
-        reached |= fresh
-    return reached
-
-
-def _walk(graph: WordGraph) -> Iterator[Sentence]:
-    """Yield the sentence of every path, depth first."""
-    todo: list[tuple[int, tuple[str, ...], Slots]] = [(0, (), ())]
-    while todo:
-        state, words, slots = todo.pop()
-        if state in graph.finals:
-            yield Sentence(" ".join(words), graph.finals[state], _sorted(slots))
-        for arc in reversed(graph.arcs[state]):
-            to, more = _step(arc, slots)
-            todo.append((to, (*words, arc.word) if arc.word else words, more))
 
 
 # --- templates to pieces ------------------------------------------------------------------------------------
