@@ -1,0 +1,204 @@
+"""The player: the only thing that makes loudspeaker frames.
+
+It has no thread and no clock. Time passes when `frame` is called: a frame asked for is a frame played.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from assistant.values import FRAME, RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.values import Samples
+
+FADE = 80
+"""Samples (5 ms) over which sound ends or begins again when it is interrupted: a step would click."""
+VOLUME_SECONDS = 0.02
+DUCK_GAIN = 10 ** (-15 / 20)
+"""DESIGN asks for 12 to 18 dB below the voice, so that whoever talks over it is heard."""
+DUCK_SECONDS = 0.032
+"""One frame, so that playback is down within two."""
+UNDUCK_SECONDS = 0.8
+
+
+class Playing(NamedTuple):
+    """What is being played, paused or not."""
+
+    id: int
+    position: float
+    """Seconds into its sound; the length while its trailing pause lasts."""
+    length: float
+    """Seconds, without the trailing pause."""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Item:
+    id: int
+    samples: Samples
+    pause: int
+    """Samples of silence after it."""
+    position: int = 0
+    """Next sample to hand out; runs on through the pause."""
+
+    @property
+    def left(self) -> int:
+        return len(self.samples) + self.pause - self.position
+
+    def read(self, most: int) -> Samples:
+        """Hand out the next samples; fewer than asked for at the end."""
+        count = min(most, self.left)
+        sound = self.samples[self.position : self.position + count]
+        self.position += count
+        return np.concatenate([sound, np.zeros(count - len(sound), np.int16)])
+
+
+class _Gain:
+    """A factor that moves to its goal on a straight line."""
+
+    def __init__(self, value: float) -> None:
+        self._value = self._goal = value
+        self._step = 0.0
+
+    def move(self, goal: float, seconds: float) -> None:
+        self._goal = goal
+        self._step = abs(goal - self._value) / (seconds * RATE)
+
+    def next(self, count: int) -> NDArray[np.float64]:
+        """Return the factor for each of the next samples."""
+        way = self._goal - self._value
+        steps = np.minimum(self._step * np.arange(1, count + 1), abs(way))
+        line: NDArray[np.float64] = self._value + np.copysign(steps, way)
+        self._value = float(line[-1]) if steps[-1] < abs(way) else self._goal
+        return line
+
+
+class Player:
+    """A queue of sentences and tones that can be stopped, paused, ducked and turned down at any moment.
+
+    For one thread at a time.
+    """
+
+    def __init__(self, *, volume: float = 1.0) -> None:
+        self._queue: deque[_Item] = deque()
+        self._finished: list[int] = []
+        self._paused = False
+        self._ending = np.zeros(0, np.int16)
+        """The faded last samples of what was interrupted, not yet handed out."""
+        self._resuming = False
+        self._volume = volume
+        self._loudness = _Gain(volume)
+        self._ducking = _Gain(1.0)
+
+    def play(self, id: int, samples: Samples, *, pause: float = 0.0) -> None:  # noqa: A002 (it is the Say's id)
+        """Queue a sound and the silence in seconds that follows it."""
+        self._queue.append(_Item(id=id, samples=samples, pause=round(pause * RATE)))
+
+    def swap(self, id: int, samples: Samples) -> None:  # noqa: A002
+        """Go on with the same sentence spoken otherwise, at the corresponding place; ignored when over."""
+        for item in self._queue:
+            if item.id == id and item.position < len(item.samples):
+                if item.position:
+                    self._interrupt()
+                    self._resuming = True
+                item.position = round(item.position * len(samples) / len(item.samples))
+                item.samples = samples
+
+    def stop(self) -> None:
+        """Forget everything; silent from the next frame on, but for a fade of 5 ms. Also ends a pause."""
+        self._interrupt()
+        self._queue.clear()
+        self._paused = self._resuming = False
+
+    def pause(self) -> None:
+        """Fall silent and remember the sample; harmless when paused."""
+        self._interrupt()
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on at the sample of the pause."""
+        if self._paused and self._queue and self._queue[0].position:
+            self._resuming = not len(self._ending)
+            self._ending = self._ending[:0]
+        self._paused = False
+
+    @property
+    def volume(self) -> float:
+        """In [0, 1] of full scale; a new one is reached within 20 ms, also in mid-sentence."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        assert 0 <= volume <= 1, volume
+        self._volume = volume
+        self._loudness.move(volume, VOLUME_SECONDS)
+
+    def duck(self, on: bool) -> None:
+        """Go down by 15 dB at once, or smoothly back up within a second."""
+        self._ducking.move(DUCK_GAIN if on else 1.0, DUCK_SECONDS if on else UNDUCK_SECONDS)
+
+    def frame(self) -> Samples:
+        """Return the next 32 ms for the loudspeaker."""
+        gain = self._loudness.next(FRAME) * self._ducking.next(FRAME)
+        return np.rint(self._mix() * gain).astype(np.int16)
+
+    def finished(self) -> list[int]:
+        """Return the ids that ended, pauses too, since this was last asked; never one that was stopped."""
+        ids, self._finished = self._finished, []
+        return ids
+
+    def current(self) -> Playing | None:
+        """Return what is being played or paused."""
+        if not self._queue:
+            return None
+        item = self._queue[0]
+        length = len(item.samples)
+        return Playing(item.id, min(item.position, length) / RATE, length / RATE)
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is queued, playing or paused, its trailing silence included."""
+        return bool(self._queue)
+
+    def _mix(self) -> Samples:
+        """Return the next frame at full loudness."""
+        sound = self._ending
+        self._ending = sound[:0]
+        while len(sound) < FRAME and self._queue and not self._paused:
+            sound = np.concatenate([sound, self._read(FRAME - len(sound))])
+        return np.concatenate([sound, np.zeros(FRAME - len(sound), np.int16)])
+
+    def _read(self, most: int) -> Samples:
+        item = self._queue[0]
+        sound = item.read(most)
+        if self._resuming:
+            sound = _faded(sound, np.linspace(0, 1, FADE))
+            self._resuming = False
+        if not item.left:
+            self._finished.append(self._queue.popleft().id)
+        return sound
+
+    def _interrupt(self) -> None:
+        """Keep a few samples of what is sounding, to fade it out."""
+        sounding = self._queue and not self._paused and self._queue[0].position > 0
+        if sounding:
+            item = self._queue[0]
+            rest = item.samples[item.position : item.position + FADE]
+            self._ending = _faded(rest, np.linspace(1, 0, FADE))
+
+
+def _faded(sound: Samples, slope: NDArray[np.float64]) -> Samples:
+    """Return the sound with a slope over its first samples."""
+    count = min(len(sound), len(slope))
+    head = np.rint(sound[:count] * slope[:count]).astype(np.int16)
+    return np.concatenate([head, sound[count:]])
