@@ -22,6 +22,11 @@ class Level(IntEnum):
     URGENT = 3
     EMERGENCY = 4
 
+    @classmethod
+    def _missing_(cls, value: object) -> Level | None:
+        """Take the name that content files use: ``urgent``."""
+        return cls.__members__.get(value.upper()) if isinstance(value, str) else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
@@ -81,6 +86,10 @@ class Routine:
     """Ids of the questions that must have a safe answer before it starts; empty for the first relief."""
     instead: str | None = None
     """Id of the routine that is offered when it is locked."""
+    settle_minutes: float = 0
+    """Minutes after waking before it may start."""
+    settle_minutes: float = 0
+    """Minutes after waking with a cramp before it may start."""
     sources: tuple[str, ...]
     review: Review
     steps: tuple[Step | Block, ...]
@@ -111,17 +120,19 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse) or ``pain`` (zero to ten)."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` (zero to ten) or ``off`` (is it off the skin?)."""
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"
-    """The answer that is read back and has consequences: ``yes`` or ``no``. A pain question: ``>4``."""
+    """The answer that is read back and has consequences: ``yes`` or ``no``; ``worse``; a pain question: ``>4``."""
     outcome: Outcome = Outcome()
     """Of a confirmed danger answer."""
     unclear: Outcome = Outcome()
     """When it stayed unclear after asking again: never milder than the principles of triage allow."""
     valid_minutes: float = 30
     """How long a safe answer counts."""
+    stands_minutes: float = 1440
+    """How long any other answer counts; after that it is asked again."""
     sources: tuple[str, ...]
     review: Review
 
@@ -145,6 +156,10 @@ class Application:
     """Unanswered questions are repeated, louder, this often, without end."""
     rest_minutes: float
     """Before it may be used again."""
+    after: tuple[str, ...] = ()
+    """Sentences to say when it is off."""
+    after: tuple[str, ...]
+    """Sentences to say when it is off."""
     sources: tuple[str, ...]
     review: Review
 
@@ -179,6 +194,19 @@ class Locale:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where a text comes from."""
+
+    __pydantic_config__ = STRICT
+    name: str
+    """As spoken: ``the N H S page on leg cramps``."""
+    year: int | None = None
+    status: str
+    """``D``: its text was seen; ``M``: only a copy or a summary of it; ``K``: general knowledge, not yet verified."""
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Content:
     """Everything the assistant can say, checked: every id that is referred to exists."""
 
@@ -189,6 +217,7 @@ class Content:
     questions: Mapping[str, Question]
     """Of the triage, by id."""
     applications: Mapping[str, Application]
+    sources: Mapping[str, Source]
     locale: Locale
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
