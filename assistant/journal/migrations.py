@@ -1,0 +1,75 @@
+"""The shape of the journal file, as the steps that lead to it.
+
+A migration is a named function that is applied once, in one transaction together with the note that it was.
+New ones are added at the end of `MIGRATIONS`; an applied one is never changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.errors import DeviceError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    Migration = Callable[[sqlite3.Connection], object]
+
+
+def create_state(db: sqlite3.Connection) -> None:
+    """Make room for the dialogue's state: one row, with the clocks of the moment it was written."""
+    db.execute(
+        """
+        CREATE TABLE state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            json TEXT NOT NULL,
+            now REAL NOT NULL,      -- seconds of the assistant's own clock
+            wall REAL NOT NULL,     -- seconds since 1970, UTC
+            offset INTEGER NOT NULL, -- of local time from UTC, seconds
+            boot TEXT NOT NULL,
+            uptime REAL NOT NULL    -- seconds since the machine started
+        ) STRICT
+        """,
+    )
+
+
+def create_events(db: sqlite3.Connection) -> None:
+    """Make room for what happened; rows are only ever added."""
+    db.execute(
+        """
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            details TEXT NOT NULL,  -- JSON object
+            now REAL NOT NULL,
+            wall REAL NOT NULL,
+            offset INTEGER NOT NULL
+        ) STRICT
+        """,
+    )
+    db.execute("CREATE INDEX events_by_kind ON events (kind, wall)")
+
+
+MIGRATIONS: Sequence[Migration] = (create_state, create_events)
+
+
+def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Apply what the file has not seen yet; raise `DeviceError` if it is from a newer version."""
+    db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT")
+    applied = {name for (name,) in db.execute("SELECT name FROM migrations")}
+    unknown = applied - {migration.__name__ for migration in migrations}
+    if unknown:
+        raise DeviceError(
+            f"the journal was written by a newer version (it has {min(unknown)!r}): update cramp-assistant",
+        )
+    for migration in migrations:
+        if migration.__name__ not in applied:
+            _apply(db, migration)
+
+
+def _apply(db: sqlite3.Connection, migration: Migration) -> None:
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        migration(db)
+        db.execute("INSERT INTO migrations VALUES (?)", (migration.__name__,))
