@@ -18,8 +18,8 @@ class Say:
     id: int
     """Answered by `PromptFinished` when it has ended; never answered when it was stopped."""
     text: str
-    pause: float = 0.0
-    """Seconds of silence after it, beyond the voice's own."""
+    pause: float | None = None
+    """Seconds of silence after it; None: the voice's own pause."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ Every text is one spoken sentence of at most 18 words. Sources are ids of ``cont
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003  (the validator reads the annotations)
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -60,7 +60,7 @@ class Step:
     timer: str | None = None
     """Id of an application timer that starts when the step is over."""
     label: str | None = None
-    """A place that can be jumped to: ``start`` (other leg), ``close`` (it eased), ``hands_free`` (out of reach)."""
+    """A place to jump to: ``start`` (other leg), ``close`` (it eased), ``hands_free`` (out of reach)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,8 +88,6 @@ class Routine:
     """Id of the routine that is offered when it is locked."""
     settle_minutes: float = 0
     """Minutes after waking before it may start."""
-    settle_minutes: float = 0
-    """Minutes after waking with a cramp before it may start."""
     sources: tuple[str, ...]
     review: Review
     steps: tuple[Step | Block, ...]
@@ -157,8 +155,6 @@ class Application:
     rest_minutes: float
     """Before it may be used again."""
     after: tuple[str, ...] = ()
-    """Sentences to say when it is off."""
-    after: tuple[str, ...]
     """Sentences to say when it is off."""
     sources: tuple[str, ...]
     review: Review

@@ -1,0 +1,319 @@
+"""Asks questions so that no answer is made up: silence, noise and a weak "no" are not "no".
+
+A clear safe answer closes a question. A dangerous one is read back and counts once confirmed. Anything
+else is asked once more in other words, and then counts as the content's `Question.unclear` says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import applying, guiding
+from assistant.dialogue.content import Level, Outcome
+from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assistant.dialogue.content import Question
+    from assistant.dialogue.turn import Turn
+    from assistant.values import Intent
+
+PATIENCE = 8.0
+"""Seconds of silence after a question before it is asked in other words."""
+SPEECH_PATIENCE = 6.0
+"""Seconds that somebody who began to speak is given at least."""
+WAIT_PATIENCE = 60.0
+"""Seconds that "wait" gives."""
+_TRIES = 2
+"""How often a question is asked when nothing clear comes back."""
+_DENIALS = 3
+"""How often it is asked when read-backs are denied: people and recognizers err once."""
+_FLAG_AGE = 24 * 3600
+"""Seconds for which a dangerous answer stands; an older one is asked again, never dropped (project rule)."""
+_BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
+"""The number that a word for pain is read back as (project rule)."""
+_SLOWLY = 0.8
+"""Seconds of silence between the sentences of a disposition script."""
+_SCRIPTS = {
+    Level.NONE: "self_care",
+    Level.SELF_CARE: "self_care",
+    Level.DOCTOR: "doctor",
+    Level.URGENT: "urgent",
+    Level.EMERGENCY: "emergency",
+}
+
+# One question
+
+
+def open_question(turn: Turn, name: str, stage: Stage = Stage.FIRST) -> None:
+    """Put a question to the person."""
+    turn.state.floor.asking = Asking(question=name, stage=stage, opened=turn.now)
+    ask(turn)
+
+
+def ask(turn: Turn) -> None:
+    """Say the open question in the words of its stage."""
+    asking, question = turn.asked
+    asking.since = None
+    if asking.stage is Stage.CONFIRM:
+        asking.prompt = _read_back(turn, asking, question)
+    else:
+        texts = question.say if asking.stage is Stage.FIRST else question.again
+        asking.prompt = turn.tell(*texts)
+
+
+def _read_back(turn: Turn, asking: Asking, question: Question) -> int:
+    if asking.score is not None:
+        return turn.prompt("read_back_number", n=turn.wording.number(asking.score))
+    return turn.prompt(f"read_back_{question.danger}", topic=question.topic)
+
+
+def heard(turn: Turn, intent: Intent) -> None:
+    """Take an answer: yes, no, a number, "the same", "it is off", or "I don't know"."""
+    asking, question = turn.asked
+    turn.hush()
+    if question.kind == "off":
+        applying.answered(turn, intent.name)
+    elif asking.stage is Stage.CONFIRM:
+        _heard_confirmation(turn, asking, intent.name)
+    elif question.kind == "pain":
+        _heard_number(turn, asking, intent)
+    elif question.kind == "progress":
+        resolve(turn, "safe") if intent.name == "same" else unclear(turn)
+    else:
+        _heard_yes_or_no(turn, question, intent.name)
+
+
+def _heard_yes_or_no(turn: Turn, question: Question, answer: str) -> None:
+    if answer.removeprefix("weak_") == question.danger:
+        if turn.state.running and turn.state.running.asking:
+            resolve(turn, "danger")  # off the skin first; there is nothing to lose by it
+        else:
+            _advance(turn, Stage.CONFIRM)
+    elif answer in ("yes", "no"):
+        resolve(turn, "safe")
+    else:
+        unclear(turn)
+
+
+def _heard_confirmation(turn: Turn, asking: Asking, answer: str) -> None:
+    if answer in ("yes", "weak_yes"):
+        _confirmed(turn, asking)
+    elif answer != "no":
+        unclear(turn)
+    elif asking.tries < _DENIALS:
+        asking.score = None
+        _advance(turn, Stage.AGAIN)
+    else:
+        resolve(turn, "unclear")
+
+
+def _confirmed(turn: Turn, asking: Asking) -> None:
+    _, question = turn.asked
+    over = asking.score is not None and asking.score <= int(question.danger.lstrip(">"))
+    resolve(turn, "safe" if over else "danger")
+
+
+def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
+    score = intent.slots.get("score", _BANDS.get(intent.slots.get("band", "")))
+    if score is None:
+        unclear(turn)
+        return
+    asking.score = int(score)
+    _advance(turn, Stage.CONFIRM)
+
+
+def _advance(turn: Turn, stage: Stage) -> None:
+    asking, _ = turn.asked
+    asking.stage = stage
+    asking.unheard = 0
+    asking.opened = turn.now
+    asking.tries += stage is Stage.AGAIN
+    ask(turn)
+
+
+def unclear(turn: Turn) -> None:
+    """Nothing clear came back: ask once more, then let it count as unclear."""
+    asking, _ = turn.asked
+    turn.hush()
+    asking.unheard += 1
+    if asking.stage is Stage.CONFIRM and asking.unheard < _TRIES:
+        ask(turn)
+    elif asking.stage is not Stage.CONFIRM and asking.tries < _TRIES:
+        _advance(turn, Stage.AGAIN)
+    else:
+        resolve(turn, "unclear")
+
+
+def due(turn: Turn) -> float | None:
+    """Return when silence after the floor's question counts, or None."""
+    asking = turn.state.floor.asking
+    running = turn.state.running
+    if asking is None or asking.since is None or turn.state.deaf or (running and running.asking):
+        return None
+    return asking.since + PATIENCE
+
+
+def extend(turn: Turn, seconds: float) -> None:
+    """Somebody has begun to speak, or wants to think: wait at least this long from now.
+
+    Not with something hot on the skin: snoring must not put off its alarm.
+    """
+    asking = turn.state.floor.asking
+    if asking and asking.since is not None:
+        asking.since = max(asking.since, turn.now + seconds - PATIENCE)
+
+
+# What follows from an answer
+
+
+def resolve(turn: Turn, answer: str) -> None:
+    """Close the open question as ``safe``, ``danger`` or ``unclear``, and go on with what it was for."""
+    _, question = turn.asked
+    turn.record("answer", question=question.id, answer=answer)
+    outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
+    if turn.state.running and turn.state.running.asking:
+        applying.resolved(turn, answer, outcome)
+        return
+    turn.state.floor.asking = None
+    if question.kind != "progress":
+        note(turn, question.id, answer)
+    if outcome.level is Level.EMERGENCY:
+        turn.say(*outcome.say)
+        speak_script(turn, outcome.script)
+    elif guiding.asked_by_step(turn, question.id):
+        turn.say(*outcome.say)
+        guiding.step_over(turn)
+    else:
+        _go_on(turn, question.id, outcome)
+
+
+def note(turn: Turn, name: str, answer: str) -> None:
+    """Remember an answer; a dangerous one is not replaced by a milder one while it stands."""
+    known = turn.state.answers.get(name)
+    if answer == "danger" or known is None or not _stands(turn, name):
+        turn.state.answers[name] = Answer(at=turn.now, danger=answer == "danger", unclear=answer == "unclear")
+
+
+def _stands(turn: Turn, name: str) -> bool:
+    known = turn.state.answers.get(name)
+    return known is not None and (known.danger or known.unclear) and turn.now - known.at < _FLAG_AGE
+
+
+# A run of questions
+
+
+def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | None = None) -> None:
+    """Ask those of the questions whose answers do not count any more, then do what they are for."""
+    inquiry = Inquiry(purpose=purpose, queue=_pending(turn, names), routine=routine)
+    turn.state.floor.inquiry = inquiry
+    if purpose is Purpose.GATE and inquiry.queue:
+        turn.say(turn.wording.prompt("a_few_questions"))
+    next_question(turn)
+
+
+def _pending(turn: Turn, names: Iterable[str]) -> list[str]:
+    return [name for name in names if not turn.is_clear(name) and not _stands(turn, name)]
+
+
+def ask_in_rest(turn: Turn) -> None:
+    """Ask one question of the screen, if one is left."""
+    floor, episode = turn.state.floor, turn.state.episode
+    if floor.inquiry is None:
+        floor.inquiry = Inquiry(purpose=Purpose.REST, queue=_pending(turn, turn.content.triage.screen))
+        if episode and episode.again:
+            episode.again = False
+            floor.inquiry.queue.append("other_leg")
+    floor.inquiry.queue = _pending(turn, floor.inquiry.queue)
+    if floor.inquiry.queue:
+        open_question(turn, floor.inquiry.queue.pop(0))
+
+
+def go_back(turn: Turn) -> None:
+    """Ask the last question of the run again; what was answered dangerously stands."""
+    floor = turn.state.floor
+    inquiry, asking = floor.inquiry, floor.asking
+    assert asking is not None
+    if inquiry and inquiry.answered and not _stands(turn, inquiry.answered[-1]):
+        inquiry.queue.insert(0, asking.question)
+        open_question(turn, inquiry.answered.pop())
+    else:
+        ask(turn)
+
+
+def postpone(turn: Turn) -> None:
+    """Take back the open question; one of a run of questions comes again later."""
+    floor = turn.state.floor
+    if floor.asking and floor.inquiry and floor.asking.question != "progress":
+        floor.inquiry.queue.insert(0, floor.asking.question)
+    floor.asking = None
+
+
+def next_question(turn: Turn) -> None:
+    """Ask the next question of the run, or come to its end."""
+    inquiry = turn.state.floor.inquiry
+    assert inquiry is not None
+    if inquiry.purpose is Purpose.GATE and _is_locked(turn, inquiry.routine):
+        # The routine is off; what may show an emergency is still worth asking.
+        inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
+        if turn.level < Level.URGENT:
+            inquiry.queue = []
+    if inquiry.queue:
+        open_question(turn, inquiry.queue.pop(0))
+    else:
+        _finish(turn, inquiry)
+
+
+def _is_locked(turn: Turn, routine: str | None) -> bool:
+    return routine is not None and turn.locked_by(turn.content.routines[routine].locks) is not None
+
+
+def _is_red_flag(turn: Turn, name: str) -> bool:
+    return turn.content.questions[name].outcome.level >= Level.URGENT
+
+
+def _go_on(turn: Turn, name: str, outcome: Outcome) -> None:
+    """Continue the run after an answer."""
+    floor = turn.state.floor
+    inquiry = floor.inquiry
+    assert inquiry is not None
+    inquiry.answered.append(name)
+    followups = [q for q in outcome.ask if q not in inquiry.queue and not _stands(turn, q)]
+    inquiry.queue = followups + inquiry.queue
+    if inquiry.purpose is not Purpose.REST:
+        turn.say(*outcome.say)
+        next_question(turn)
+    elif outcome.level >= Level.URGENT or followups or _is_locked(turn, turn.guide.routine):
+        # A red flag breaks in: the stretch rests until it is clear how soon somebody should look.
+        turn.say(*outcome.say)
+        floor.inquiry = None
+        turn.put_aside()
+        inquiry.purpose = Purpose.REQUEST
+        turn.state.floor = Floor(inquiry=inquiry)
+        next_question(turn)
+
+
+def _finish(turn: Turn, inquiry: Inquiry) -> None:
+    turn.state.floor.inquiry = None
+    if inquiry.purpose is Purpose.REST:
+        return
+    if inquiry.routine is None:
+        speak_script(turn)
+    elif not guiding.refuse(turn, inquiry.routine):
+        if turn.level >= Level.DOCTOR:
+            turn.say(*turn.wording.script(_SCRIPTS[turn.level]))
+        guiding.begin(turn, inquiry.routine)
+
+
+def speak_script(turn: Turn, name: str | None = None) -> None:
+    """Say how soon somebody should be seen, twice, slowly; then only listen."""
+    name = name or _SCRIPTS[turn.level]
+    turn.state.floor.inquiry = turn.state.floor.asking = None
+    turn.put_aside()
+    turn.record("level", level=turn.level.name.lower(), script=name)
+    texts = turn.wording.script(name)
+    turn.say(*texts, pause=_SLOWLY)
+    turn.state.script = name
+    turn.state.script_prompt = turn.say(*texts, pause=_SLOWLY)
+    turn.state.said = list(texts)

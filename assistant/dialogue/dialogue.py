@@ -1,0 +1,169 @@
+"""The whole conversation: an event in, actions out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import applying, asking, commands, events, guiding
+from assistant.dialogue.beats import beats
+from assistant.dialogue.state import Mode, State
+from assistant.dialogue.transitions import TABLE
+from assistant.dialogue.turn import Turn
+
+if TYPE_CHECKING:
+    from assistant.dialogue.actions import Action
+    from assistant.dialogue.content import Content, Level
+
+_CLOCKS = (
+    (applying.due, applying.tick),
+    (asking.due, asking.unclear),
+    (guiding.due, guiding.tick),
+)
+"""What runs on time, most urgent first: when it is due, and what it then does."""
+_ANSWERS = frozenset({"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same"})
+
+
+class Dialogue:
+    """Moved by `handle` alone. Times are seconds of one clock that never goes back."""
+
+    def __init__(self, content: Content, state: State | None = None) -> None:
+        self.content = content
+        self.state = state or State()
+        self._beats = {name: beats(routine) for name, routine in content.routines.items()}
+
+    def handle(self, event: events.Event, now: float) -> list[Action]:
+        """Take an event and return what is to be done, in order. Never raises on any event in any state."""
+        turn = self._turn(now)
+        match event:
+            case events.SpeechHeard():
+                _heard(turn, event)
+            case events.SpeechNotUnderstood():
+                _not_understood(turn, event.started)
+            case events.SpeechStarted():
+                asking.extend(turn, asking.SPEECH_PATIENCE)
+            case events.PromptFinished():
+                _finished(turn, event.id)
+            case events.DeadlineReached():
+                _deadline(turn)
+            case _:
+                _circumstance(turn, event)
+        _settle(turn)
+        turn.listen()
+        return turn.actions
+
+    def deadline(self) -> float | None:
+        """Return when `DeadlineReached` is wanted next, or None."""
+        turn = self._turn(0)
+        times = [due(turn) for due, _ in _CLOCKS]
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def mode(self) -> Mode:
+        return self._turn(0).mode
+
+    @property
+    def level(self) -> Level:
+        """The highest level that any answer has reached."""
+        return self._turn(0).level
+
+    def _turn(self, now: float) -> Turn:
+        return Turn(content=self.content, beats=self._beats, state=self.state, now=now)
+
+
+def _heard(turn: Turn, event: events.SpeechHeard) -> None:
+    turn.state.missed = None
+    intent = event.intent
+    row = TABLE.get((turn.mode, intent.name))
+    too_early = turn.asking is not None and event.started < turn.asking.opened
+    if row is None or (too_early and intent.name in _ANSWERS):
+        _not_understood(turn, event.started)
+    else:
+        row.handler(turn, intent)
+
+
+def _not_understood(turn: Turn, started: float) -> None:
+    if turn.asking is None or started >= turn.asking.opened:
+        commands.not_understood(turn)
+
+
+def _finished(turn: Turn, prompt: int) -> None:
+    """A sentence has ended: whoever waited for it goes on."""
+    state = turn.state
+    if prompt in state.speaking:
+        state.speaking.remove(prompt)
+    if prompt == state.script_prompt:
+        state.script = state.script_prompt = None
+    guide = state.floor.guide
+    for question in (state.floor.asking, state.running and state.running.asking):
+        if question and question.prompt == prompt:
+            question.prompt, question.since = None, turn.now
+    if guide and guide.prompt == prompt:
+        guiding.spoken(turn)
+
+
+def _deadline(turn: Turn) -> None:
+    """Do what is due; whatever is not yet due, or no longer, is left alone."""
+    for due, tick in _CLOCKS:
+        time = due(turn)
+        if time is not None and time <= turn.now:
+            tick(turn)
+
+
+def _circumstance(turn: Turn, event: events.Event) -> None:
+    """Take what happened to the assistant rather than in the conversation."""
+    match event:
+        case events.Started():
+            _greet(turn)
+        case events.Restarted():
+            _return(turn, event.away)
+        case events.DeviceLost():
+            turn.record("device_lost")
+            turn.state.deaf = True
+            commands.pause_all(turn)
+            turn.say(turn.wording.prompt("device_lost"))
+        case events.DeviceFound():
+            turn.record("device_found")
+            turn.state.deaf = False
+            commands.pause_all(turn)
+            turn.say(turn.wording.prompt("device_found"))
+        case events.EngineFailed():
+            turn.record("engine_failed")
+            turn.say(turn.wording.prompt("engine_failed"))
+
+
+def _greet(turn: Turn) -> None:
+    turn.set_voice(turn.state.voice)
+    number = turn.content.locale.number
+    turn.say(turn.wording.prompt("not_advice"), turn.wording.prompt("unreviewed"))
+    turn.say(turn.wording.prompt("in_an_emergency", number=number))
+    turn.prompt("ready")
+
+
+def _return(turn: Turn, away: float | None) -> None:
+    """Say what happened, then what was cut off; heat on the skin is checked first of all."""
+    state = turn.state
+    script = state.script
+    state.speaking.clear()
+    state.scope, state.deaf = "", False
+    commands.pause_all(turn)
+    turn.set_voice(state.voice)
+    turn.record("restarted", away=away)
+    name = "was_off_unknown" if away is None else "was_off"
+    turn.prompt(name, away=turn.wording.duration(away or 0))
+    if state.running:
+        applying.after_restart(turn, away)
+    if script:
+        asking.speak_script(turn, script)
+    elif state.floor.guide and not state.floor.asking:
+        turn.say(turn.wording.prompt("say_resume"))
+
+
+def _settle(turn: Turn) -> None:
+    """Leave nothing hanging: a question or step whose words were cut off is spoken again."""
+    open_question = turn.asking
+    guide = turn.state.floor.guide
+    if open_question:
+        if open_question.prompt is None and open_question.since is None:
+            asking.ask(turn)
+    elif guide and not guide.paused and guide.prompt is None and guide.since is None:
+        guiding.speak(turn)

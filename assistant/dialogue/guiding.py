@@ -1,0 +1,258 @@
+"""Walks a routine beat by beat: says the step, times it, asks what the step asks, goes on.
+
+A beat is in one of three conditions: its sentence is being spoken (`Guide.prompt`), its timed part runs
+(`Guide.since`), or neither, and then `settle` speaks the sentence again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import applying, asking
+from assistant.dialogue.content import Level
+from assistant.dialogue.state import Floor, Guide, Purpose
+
+if TYPE_CHECKING:
+    from assistant.dialogue.beats import Beat
+    from assistant.dialogue.turn import Turn
+
+CRAMP_LIMIT = 600
+"""Seconds after which a cramp that does not ease is no longer for self-care (NHS Leg cramps; nidirect)."""
+REMIND = 45
+"""Seconds between reminders while a step waits for "done"; there are `REMINDERS` of them."""
+REMINDERS = 3
+_STALE = 1.5
+"""Seconds by which a cue may be late; a later one would count wrongly."""
+_STEP_PAUSE = 0.8
+"""Seconds of silence after a step that is not timed, to do what it says."""
+
+
+def begin(turn: Turn, routine: str) -> None:
+    """Give the floor to a routine and say its first step."""
+    turn.state.floor = Floor(guide=Guide(routine=routine))
+    turn.record("routine", routine=routine)
+    speak(turn)
+
+
+def beat_of(turn: Turn) -> Beat:
+    """Return the beat that the routine on the floor has come to."""
+    guide = turn.guide
+    return turn.beats[guide.routine][guide.beat]
+
+
+def speak(turn: Turn) -> None:
+    """Say the step; what was done of its timed part is kept."""
+    guide = turn.guide
+    beat = beat_of(turn)
+    guide.paused = False
+    guide.since = None
+    if beat.opens and beat.round > 1 and not guide.spent:
+        turn.say(turn.wording.prompt("round", n=turn.wording.number(beat.round)))
+    guide.prompt = turn.tell(beat.step.say, pause=None if beat.seconds else _STEP_PAUSE)
+
+
+def spoken(turn: Turn) -> None:
+    """The step's sentence has ended: start its timed part, or go on."""
+    guide = turn.guide
+    guide.prompt = None
+    if turn.asking:
+        return
+    beat = beat_of(turn)
+    if beat.seconds or beat.step.confirm:
+        guide.since = turn.now
+        if beat.step.screen:
+            asking.ask_in_rest(turn)
+    else:
+        step_over(turn)
+
+
+def due(turn: Turn) -> float | None:
+    """Return when the routine on the floor wants to be woken, or None."""
+    guide = turn.state.floor.guide
+    if guide is None or guide.paused or turn.asking:
+        return None
+    times = []
+    episode = turn.state.episode
+    if episode and episode.eased is None and not episode.overdue:
+        times.append(episode.onset + CRAMP_LIMIT)
+    if guide.since is not None:
+        times.append(guide.since - guide.spent + _next_moment(turn))
+    return min(times, default=None)
+
+
+def _next_moment(turn: Turn) -> float:
+    """Return the second of the timed part at which something is next said or done."""
+    guide = turn.guide
+    beat = beat_of(turn)
+    if beat.step.confirm:
+        return REMIND * (guide.cue + 1) if guide.cue < REMINDERS else float("inf")
+    if guide.cue < len(beat.cues):
+        return beat.cues[guide.cue][0]
+    return beat.seconds
+
+
+def tick(turn: Turn) -> None:
+    """Do what is due in the routine on the floor."""
+    episode = turn.state.episode
+    guide = turn.guide
+    if episode and episode.eased is None and not episode.overdue and turn.now >= episode.onset + CRAMP_LIMIT:
+        give_up(turn)
+    elif guide.since is not None:
+        _tick_step(turn, turn.now - guide.since + guide.spent)
+
+
+def _tick_step(turn: Turn, elapsed: float) -> None:
+    guide = turn.guide
+    beat = beat_of(turn)
+    if beat.step.confirm:
+        guide.cue += 1
+        turn.prompt("say_done")
+        return
+    while guide.cue < len(beat.cues) and beat.cues[guide.cue][0] <= elapsed:
+        at, name = beat.cues[guide.cue]
+        guide.cue += 1
+        if elapsed - at < _STALE:
+            turn.say(turn.wording.prompt(name), pause=0)
+    if elapsed >= beat.seconds:
+        step_over(turn)
+
+
+def step_over(turn: Turn) -> None:
+    """Ask what the step asks, start the timer that it starts, and go on."""
+    guide = turn.guide
+    step = beat_of(turn).step
+    guide.since = guide.prompt = None
+    if step.ask and not guide.ask_over:
+        guide.ask_over = True
+        asking.open_question(turn, step.ask)
+        return
+    if step.timer:
+        applying.start(turn, step.timer)
+    go_to(turn, guide.beat + 1)
+
+
+def asked_by_step(turn: Turn, question: str) -> bool:
+    """Tell whether it is the step on the floor that asks this question."""
+    guide = turn.state.floor.guide
+    return guide is not None and guide.ask_over and beat_of(turn).step.ask == question
+
+
+def go_to(turn: Turn, index: int) -> None:
+    """Continue at another beat; behind the last one the routine is over."""
+    guide = turn.guide
+    beats = turn.beats[guide.routine]
+    if index < len(beats) and beats[index].step.label == "close" and index > guide.beat and not _eased(turn):
+        turn.say(turn.wording.prompt("go_round_again"))
+        index = _labelled(turn, "start")
+    if index >= len(beats):
+        _finish(turn)
+        return
+    guide.beat = max(0, index)
+    guide.spent, guide.cue, guide.ask_over = 0, 0, False
+    speak(turn)
+
+
+def jump(turn: Turn, label: str) -> None:
+    """Continue at a labelled step; where the routine has no such step, at its first one."""
+    guide = turn.guide
+    guide.beat = _labelled(turn, label)
+    go_to(turn, guide.beat)
+
+
+def _labelled(turn: Turn, label: str) -> int:
+    guide = turn.guide
+    beats = turn.beats[guide.routine]
+    return next((i for i, beat in enumerate(beats) if beat.step.label == label), 0)
+
+
+def _eased(turn: Turn) -> bool:
+    return turn.state.episode is None or turn.state.episode.eased is not None
+
+
+def _finish(turn: Turn) -> None:
+    guide = turn.guide
+    turn.record("routine_over", routine=guide.routine)
+    turn.state.floor = Floor()
+    turn.prompt("routine_over")
+
+
+def time_left(turn: Turn) -> list[str]:
+    """Return the sentences that answer "how long left" for the routine on the floor."""
+    guide = turn.state.floor.guide
+    if guide is None:
+        return []
+    beat = beat_of(turn)
+    answers = []
+    if beat.seconds:
+        done = guide.spent + (turn.now - guide.since if guide.since is not None else 0)
+        seconds = turn.wording.duration(max(0.0, beat.seconds - done))
+        answers.append(turn.wording.prompt("left_of_step", left=seconds))
+    if beat.rounds > 1:
+        n, total = turn.wording.number(beat.round), turn.wording.number(beat.rounds)
+        answers.append(turn.wording.prompt("round_of", n=n, total=total))
+    return answers or [_place(turn, guide)]
+
+
+def _place(turn: Turn, guide: Guide) -> str:
+    total = turn.wording.number(len(turn.beats[guide.routine]))
+    return turn.wording.prompt("step_of", n=turn.wording.number(guide.beat + 1), total=total)
+
+
+def ease(turn: Turn) -> None:
+    """It is better: note it, and come to the routine's end."""
+    if turn.state.episode and turn.state.episode.eased is None:
+        turn.state.episode.eased = turn.now
+        turn.record("eased", seconds=turn.now - turn.state.episode.onset)
+    guide = turn.state.floor.guide
+    if guide is None:
+        turn.prompt("glad")
+    elif any(beat.step.label == "close" for beat in turn.beats[guide.routine][guide.beat + 1 :]):
+        guide.paused = False
+        jump(turn, "close")
+    elif not any(beat.step.label == "close" for beat in turn.beats[guide.routine]):
+        turn.state.floor = Floor()
+        turn.prompt("glad")
+
+
+def give_up(turn: Turn) -> None:
+    """The routine does not help: put it aside and find out how soon somebody should be seen."""
+    assert turn.state.episode is not None
+    turn.state.episode.overdue = True
+    turn.hush()
+    turn.put_aside()
+    turn.forget_safe_answers()
+    turn.record("not_helping")
+    turn.prompt("not_helping")
+    asking.inquire(turn, Purpose.REQUEST, turn.content.triage.failing)
+
+
+def start(turn: Turn, routine: str) -> None:
+    """Start a routine, behind its gate and its locks."""
+    wanted = turn.content.routines[routine]
+    turn.hush()
+    turn.put_aside()
+    if not refuse(turn, routine):
+        asking.inquire(turn, Purpose.GATE, wanted.gate, routine)
+
+
+def refuse(turn: Turn, routine: str) -> bool:
+    """Say why a routine must not be done now, if that is so."""
+    wanted = turn.content.routines[routine]
+    episode = turn.state.episode
+    lock = turn.locked_by(wanted.locks)
+    if lock is not None:
+        turn.record("locked", routine=routine, by=lock)
+        topic = turn.content.questions[lock].topic
+        turn.prompt("locked", name=wanted.name)
+        turn.say(turn.wording.prompt("locked_because", topic=topic))
+    elif episode and turn.now - episode.onset < wanted.settle_minutes * 60:
+        turn.prompt("too_early", name=wanted.name)
+    elif (wait := applying.resting(turn, routine)) is not None:
+        turn.prompt("rest_first", name=wanted.name, left=turn.wording.duration(wait))
+    else:
+        return False
+    if wanted.instead and turn.locked_by(turn.content.routines[wanted.instead].locks) is None:
+        turn.say(turn.wording.prompt("instead", name=turn.content.routines[wanted.instead].name))
+    if turn.level >= Level.URGENT:
+        asking.speak_script(turn)
+    return True

@@ -1,0 +1,174 @@
+"""Everything the dialogue remembers: one plain value that can be written down and read back.
+
+All times are seconds of the assistant's own clock, which goes on counting over a restart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from assistant.values import Voice
+
+
+class Mode(Enum):
+    """Who has the floor."""
+
+    IDLE = "idle"
+    GUIDING = "guiding"
+    PAUSED = "paused"
+    ASKING = "asking"
+
+
+@dataclass(kw_only=True, slots=True)
+class Guide:
+    """Where in a routine we are."""
+
+    routine: str
+    beat: int = 0
+    """Index into the routine's beats."""
+    prompt: int | None = None
+    """Id of the sentence whose end is waited for."""
+    since: float | None = None
+    """When the timed part of the beat began, or went on; None while it does not run."""
+    spent: float = 0
+    """Seconds of the timed part that had passed before `since`."""
+    cue: int = 0
+    """How many of the beat's spoken cues are over."""
+    paused: bool = False
+    ask_over: bool = False
+    """The question of this beat has been asked."""
+
+
+class Stage(Enum):
+    """How far a question has come."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """Asked once more, in other words."""
+    CONFIRM = "confirm"
+    """The dangerous answer was read back: is that right?"""
+
+
+@dataclass(kw_only=True, slots=True)
+class Asking:
+    """A question that is open."""
+
+    question: str
+    stage: Stage = Stage.FIRST
+    opened: float
+    """An answer that began before this is not an answer to it."""
+    prompt: int | None = None
+    """Id of the sentence whose end is waited for."""
+    since: float | None = None
+    """When the person had the word; None while the question is spoken."""
+    tries: int = 1
+    """How often it was asked, in whatever words."""
+    unheard: int = 0
+    """How often nothing clear came back since it was last put in other words."""
+    score: int | None = None
+    """The number that is being read back."""
+
+
+class Purpose(Enum):
+    """What a run of questions is for."""
+
+    REST = "rest"
+    """One at a time, during the rests of relief."""
+    GATE = "gate"
+    """Before a routine that must not be done in danger."""
+    REQUEST = "request"
+    """To say how soon somebody should be seen."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Inquiry:
+    """A run of questions."""
+
+    purpose: Purpose
+    queue: list[str]
+    """Ids of the questions still to ask."""
+    routine: str | None = None
+    """What starts when the gate is clear."""
+    answered: list[str] = field(default_factory=list)
+    """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Floor:
+    """What is being done with the person just now. It can be put aside whole and taken up again."""
+
+    guide: Guide | None = None
+    inquiry: Inquiry | None = None
+    asking: Asking | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Running:
+    """Heat or cold that is on the skin."""
+
+    application: str
+    started: float
+    checks: int = 0
+    """How many skin checks are answered."""
+    asking: Asking | None = None
+    """The skin check, or the question whether it is off; it goes before anything else."""
+    insisted: int = 0
+    """How often the open question was repeated unanswered."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Episode:
+    """One cramp."""
+
+    onset: float
+    eased: float | None = None
+    worse: int = 0
+    """How often it was called worse."""
+    again: bool = False
+    """It was reported again during relief: which leg is still to be asked."""
+    overdue: bool = False
+    """It has lasted longer than a cramp should, and that was dealt with."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Answer:
+    """What was answered to a question of the screen, and when."""
+
+    at: float
+    danger: bool
+    unclear: bool = False
+    """Counts as `Question.unclear`, because it was not answered clearly."""
+
+
+@dataclass(kw_only=True, slots=True)
+class State:
+    """The whole."""
+
+    floor: Floor = field(default_factory=Floor)
+    aside: Floor | None = None
+    """What ``resume`` takes up again."""
+    running: Running | None = None
+    applied: dict[str, float] = field(default_factory=dict)
+    """Application id -> when it last ended."""
+    episode: Episode | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
+    alarm: float | None = None
+    """When emergency words were heard that no question asks for."""
+    voice: Voice = field(default_factory=Voice)
+    prompts: int = 0
+    """How many sentences were said: ids are counted up from here."""
+    speaking: list[int] = field(default_factory=list)
+    """Ids of the sentences that have not ended."""
+    script: str | None = None
+    """A disposition script that has not been heard to its end."""
+    script_prompt: int | None = None
+    """Id of its last sentence."""
+    said: list[str] = field(default_factory=list)
+    """The last thing said, for ``repeat``."""
+    scope: str = ""
+    """Of the last `Listen`."""
+    deaf: bool = False
+    """The microphone is gone: silence is nobody's answer."""
+    missed: float | None = None
+    """When something was last not understood."""

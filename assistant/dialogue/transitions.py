@@ -1,0 +1,102 @@
+"""The one table of what each intent does in each mode.
+
+House rules: every transition on speech is a row here. A (mode, intent) without a row is answered like
+speech that was not understood. A row names every mode that can follow, and the tests hold it to that.
+The diagram in ``docs/dialogue.md`` is drawn from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import commands
+from assistant.dialogue.state import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from assistant.dialogue.turn import Turn
+    from assistant.values import Intent
+
+    Handler = Callable[[Turn, Intent], None]
+
+IDLE, GUIDING, PAUSED, ASKING = Mode.IDLE, Mode.GUIDING, Mode.PAUSED, Mode.ASKING
+ANY = (IDLE, GUIDING, PAUSED, ASKING)
+ACTIVE = (GUIDING, PAUSED)
+SAME = ()
+"""Nothing but the mode it was in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one intent does in some modes."""
+
+    intent: str
+    modes: tuple[Mode, ...]
+    handler: Handler
+    to: tuple[Mode, ...] = SAME
+    """Modes that may follow."""
+
+
+ROWS = (
+    # Relief and help: always, also while speaking.
+    Row("cramp", ANY, commands.cramp, (GUIDING, IDLE, ASKING)),
+    Row("emergency", ANY, commands.emergency, (IDLE, ASKING)),
+    Row("help", ANY, commands.help_me, (ASKING, IDLE)),
+    Row("symptom", ANY, commands.symptom, (ASKING, IDLE)),
+    Row("screen", ANY, commands.screen, (ASKING, IDLE)),
+    # The course of things.
+    Row("stop", ANY, commands.stop, (IDLE, ASKING)),
+    Row("pause", ANY, commands.pause, (IDLE, PAUSED, ASKING)),
+    Row("resume", ANY, commands.resume, (GUIDING, ASKING, IDLE)),
+    Row("start", ANY, commands.start, (GUIDING, ASKING, IDLE)),
+    Row("next", ACTIVE, commands.next_step, (GUIDING, IDLE)),
+    Row("back", ACTIVE, commands.back, (GUIDING,)),
+    Row("back", (ASKING,), commands.previous_question, (ASKING,)),
+    Row("unreachable", ACTIVE, commands.unreachable, (GUIDING,)),
+    Row("other_leg", (IDLE, *ACTIVE), commands.other_leg, (GUIDING, IDLE)),
+    # How it is.
+    Row("better", (IDLE, *ACTIVE), commands.better, (GUIDING, IDLE)),
+    Row("better", (ASKING,), commands.better_while_asked, (GUIDING, IDLE, ASKING)),
+    Row("worse", ANY, commands.worse, (GUIDING, IDLE, ASKING)),
+    # The voice, and what can be asked of it.
+    Row("louder", ANY, commands.louder),
+    Row("quieter", ANY, commands.quieter),
+    Row("slower", ANY, commands.slower),
+    Row("faster", ANY, commands.faster),
+    Row("repeat", ANY, commands.repeat),
+    Row("how_long", ANY, commands.how_long),
+    Row("what_can_i_say", ANY, commands.what_can_i_say),
+    # Heat on the skin.
+    Row("off", ANY, commands.off, (IDLE, GUIDING, PAUSED, ASKING)),
+    Row("end_heat", ANY, commands.end_heat, (IDLE, GUIDING, PAUSED, ASKING)),
+    # Answers.
+    *(
+        Row(name, (ASKING,), commands.answer, (ASKING, GUIDING, PAUSED, IDLE))
+        for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same")
+    ),
+)
+
+TABLE = {(mode, row.intent): row for row in ROWS for mode in row.modes}
+
+
+def diagram() -> str:
+    """Return the table as a Mermaid state diagram, one arrow a pair of modes."""
+    arrows: dict[tuple[Mode, Mode], list[str]] = {}
+    for row in ROWS:
+        for before, after in _moves(row):
+            arrows.setdefault((before, after), []).append(row.intent)
+    lines = ["stateDiagram-v2", "    [*] --> idle"]
+    lines += [
+        f"    {before.value} --> {after.value}: {', '.join(dict.fromkeys(intents))}"
+        for (before, after), intents in arrows.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _moves(row: Row) -> Iterator[tuple[Mode, Mode]]:
+    for before in row.modes:
+        for after in row.to:
+            if after is not before:
+                yield before, after

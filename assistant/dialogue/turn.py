@@ -1,0 +1,192 @@
+"""One turn of the dialogue: the state, the time, and the actions collected so far.
+
+The modules that decide (`guiding`, `asking`, `applying`, `commands`) share nothing but this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from assistant.dialogue.actions import Listen, PlayTone, Record, Say, SetVoice, StopSpeaking
+from assistant.dialogue.content import Level
+from assistant.dialogue.state import Floor, Mode, Stage
+from assistant.dialogue.wording import Wording
+from assistant.values import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assistant.dialogue.actions import Action
+    from assistant.dialogue.beats import Beat
+    from assistant.dialogue.content import Content, Question
+    from assistant.dialogue.state import Asking, Guide, Running, State
+    from assistant.values import Voice
+
+
+@dataclass(kw_only=True, slots=True)
+class Turn:
+    """What the deciding modules work on."""
+
+    content: Content
+    beats: dict[str, tuple[Beat, ...]]
+    """The routines laid out flat, by routine id."""
+    state: State
+    now: float
+    actions: list[Action] = field(default_factory=list)
+    wording: Wording = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wording = Wording(self.content)
+
+    # Speaking
+
+    def say(self, *texts: str, pause: float | None = None) -> int:
+        """Speak sentences after what is already queued; return the id of the last one."""
+        state = self.state
+        for text in texts:
+            state.prompts += 1
+            state.speaking.append(state.prompts)
+            self.actions.append(Say(id=state.prompts, text=text, pause=pause))
+        return state.prompts
+
+    def tell(self, *texts: str, pause: float | None = None) -> int:
+        """Speak sentences that ``repeat`` says again."""
+        self.state.said = list(texts)
+        return self.say(*texts, pause=pause)
+
+    def prompt(self, prompt: str, /, **values: object) -> int:
+        """Speak a prompt of the content by its id, its placeholders filled."""
+        return self.tell(self.wording.prompt(prompt, **values))
+
+    def hush(self) -> None:
+        """Stop speaking. Whoever waited for the end of a sentence will have to say it again."""
+        state = self.state
+        if state.speaking:
+            self.actions.append(StopSpeaking())
+            state.speaking.clear()
+        state.script = state.script_prompt = None
+        for asking in (state.floor.asking, state.running and state.running.asking):
+            if asking and asking.prompt is not None:
+                asking.prompt = asking.since = None
+        if state.floor.guide:
+            state.floor.guide.prompt = None
+
+    def tone(self, name: str) -> None:
+        self.actions.append(PlayTone(name=name))
+
+    def set_voice(self, voice: Voice) -> None:
+        self.actions.append(SetVoice(voice=voice))
+
+    def record(self, kind: str, **details: str | float | None) -> None:
+        self.actions.append(Record(kind=kind, details=details))
+
+    # Who has the floor
+
+    @property
+    def asking(self) -> Asking | None:
+        """The question that is open; that of heat on the skin goes before any other."""
+        running = self.state.running
+        return (running and running.asking) or self.state.floor.asking
+
+    @property
+    def asked(self) -> tuple[Asking, Question]:
+        """The same with its content, for those who know that one is open."""
+        asking = self.asking
+        assert asking is not None
+        return asking, self.content.questions[asking.question]
+
+    @property
+    def guide(self) -> Guide:
+        """The place in the routine on the floor, for those who know that there is one."""
+        guide = self.state.floor.guide
+        assert guide is not None
+        return guide
+
+    @property
+    def running(self) -> Running:
+        """What is on the skin, for those who know that something is."""
+        running = self.state.running
+        assert running is not None
+        return running
+
+    @property
+    def mode(self) -> Mode:
+        guide = self.state.floor.guide
+        if self.asking:
+            return Mode.ASKING
+        if guide is None:
+            return Mode.IDLE
+        return Mode.PAUSED if guide.paused else Mode.GUIDING
+
+    @property
+    def scope(self) -> str:
+        """Name of the grammar scope: the kind of answer that is awaited, or the mode."""
+        if self.asking is None:
+            return self.mode.value
+        asking, question = self.asked
+        return "yes_no" if asking.stage is Stage.CONFIRM else question.kind
+
+    def listen(self) -> None:
+        """Say what can be heard from now on, if that has changed."""
+        if self.scope != self.state.scope:
+            self.state.scope = self.scope
+            self.actions.append(Listen(scope=Scope(name=self.scope)))
+
+    def freeze(self) -> None:
+        """Stop the clock of the step; it keeps the seconds that were done."""
+        guide = self.state.floor.guide
+        if guide and guide.since is not None:
+            guide.spent += self.now - guide.since
+            guide.since = None
+        if guide:
+            guide.prompt = None
+
+    def put_aside(self) -> None:
+        """Give up the floor; ``resume`` takes it up again. An empty floor leaves what was put aside."""
+        self.freeze()
+        floor = self.state.floor
+        if floor.asking:
+            floor.asking.prompt = floor.asking.since = None
+        if floor.guide or floor.inquiry:
+            self.state.aside = floor
+        self.state.floor = Floor()
+
+    # What is known of the person
+
+    def outcomes(self) -> Iterable[tuple[str, Level, tuple[str, ...]]]:
+        """Yield question id, level and locks of every answer that was dangerous or unclear."""
+        for name, answer in self.state.answers.items():
+            question = self.content.questions[name]
+            if answer.danger or answer.unclear:
+                outcome = question.unclear if answer.unclear else question.outcome
+                yield name, outcome.level, outcome.locks
+
+    @property
+    def level(self) -> Level:
+        """The highest level that any answer or emergency word reached."""
+        if self.state.alarm is not None:
+            return Level.EMERGENCY
+        return max((level for _, level, _ in self.outcomes()), default=Level.NONE)
+
+    def locked_by(self, locks: Iterable[str]) -> str | None:
+        """Return the id of an answer that forbids something, if there is one."""
+        wanted = set(locks)
+        return next((name for name, _, held in self.outcomes() if wanted & set(held)), None)
+
+    def is_clear(self, name: str) -> bool:
+        """Tell whether a question has a safe answer that still counts."""
+        answer = self.state.answers.get(name)
+        if answer is None or answer.danger or answer.unclear:
+            return False
+        return self.now - answer.at <= self.content.questions[name].valid_minutes * 60
+
+    def forget_safe_answers(self) -> None:
+        """Drop what was safe, because something is new; what was dangerous stands."""
+        state = self.state
+        state.answers = {name: a for name, a in state.answers.items() if a.danger or a.unclear}
+
+    def louder_voice(self, by: float) -> Voice:
+        """Return the voice, louder, within its range."""
+        voice = self.state.voice
+        return replace(voice, volume=round(min(1.0, max(0.05, voice.volume + by)), 2))
