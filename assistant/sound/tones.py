@@ -42,7 +42,7 @@ def alarm() -> Samples:
 
 
 def probe() -> Samples:
-    """Return a rising sweep of 0.5 s that `find_probe` recognizes through loudspeaker, room and microphone."""
+    """Return a rising sweep of 0.5 s that `find_probe` recognizes through speaker, room and microphone."""
     seconds = 0.5
     low, high = PROBE_BAND
     time = _time(seconds)
@@ -87,7 +87,8 @@ def _note(pitch: float, seconds: float, level: float) -> Samples:
     """Return a decaying note with two soft overtones, like a small bell."""
     time = _time(seconds)
     overtones = np.array([[1.0], [2.0], [3.0]])
-    wave: NDArray[np.float64] = np.sum(np.sin(2 * np.pi * pitch * overtones * time) / 3 ** (overtones - 1), axis=0)
+    partials = np.sin(2 * np.pi * pitch * overtones * time) / 3 ** (overtones - 1)
+    wave: NDArray[np.float64] = partials.sum(axis=0)
     return _faded(level / 1.45 * wave * np.exp(-2.5 * time / seconds))
 
 
