@@ -1,0 +1,44 @@
+# The two commands: `make run` starts the assistant, `make test` tests it. Both install what they need first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench fetch clean
+
+BIN := .venv/bin
+# What is installed depends on these; as long as they are older than the stamp, nothing is done.
+INPUTS := pyproject.toml tools/bootstrap.sh
+
+help: ## list these commands
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+
+run: .venv/.ready-run ## install what is missing and start the assistant
+	@tools/fetch_model.sh
+	@$(BIN)/cramp-assistant run
+
+test: .venv/.ready-test ## install what the tests need and run them
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: .venv/.ready-test ## check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/.ready-test ## measure accuracy, speed and memory
+	@$(BIN)/cramp-assistant bench
+
+fetch: .venv/.ready-run ## fetch the recognizer's model now
+	@$(BIN)/cramp-assistant models fetch
+
+clean: ## remove what these commands made here
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Test requirements include those for running.
+.venv/.ready-run: $(INPUTS)
+	@tools/bootstrap.sh run
+	@touch $@
+
+.venv/.ready-test: $(INPUTS)
+	@tools/bootstrap.sh test
+	@touch $@ .venv/.ready-run

@@ -1,0 +1,237 @@
+"""The command line: ``cramp-assistant COMMAND``.
+
+Every command returns its exit status: 0, or 1 when what it looked at is not all right. An `AssistantError`
+is printed in one line and gives 2, as does a wrong argument; Ctrl-C gives 130.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from assistant.errors import AssistantError, SettingsError
+
+# Commands import what they need when they run, so that --help answers at once.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from assistant.config import Settings
+    from assistant.sound.devices import Device
+
+    Command = Callable[[Settings, argparse.Namespace], int]
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+
+NAME = "cramp-assistant"
+
+FLAGS = {
+    "language": "language of grammars and speech, such as 'en'",
+    "locale": "whose emergency numbers to say, such as 'uk' or 'us'",
+    "engine": "the recognizer: auto, vosk or moonshine",
+    "voice.name": "the voice, by its name or language",
+    "voice.rate": "words per minute, 80 to 300",
+    "voice.volume": "loudness, 0.05 to 1",
+    "voice.pause": "seconds of silence between sentences, 0 to 3",
+    "microphone": "part of the microphone's name",
+    "loudspeaker": "part of the loudspeaker's name",
+    "data_dir": "folder for the journal",
+    "cache_dir": "folder for models and spoken sentences",
+}
+"""What is said about every setting; the names are those of `assistant.config.KEYS`."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of the signal."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parsed = parser().parse_args(arguments)
+    try:
+        status = int(parsed.command(_settings(parsed), parsed))
+        sys.stdout.flush()
+    except AssistantError as fault:
+        print(f"{NAME}: {' '.join(str(fault).splitlines())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left; the interpreter must not complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _settings(parsed: argparse.Namespace) -> Settings:
+    from assistant import config
+
+    flags = {key: getattr(parsed, key) for key in FLAGS}
+    return config.load(flags, os.environ, parsed.config)
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line that says where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}: see {self.prog} --help\n")
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(
+        prog=NAME, description="A hands-free, offline voice assistant for leg cramps.", allow_abbrev=False
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _conversations(commands)
+    _inspections(commands)
+    _models(commands)
+    _journal(commands)
+    return top
+
+
+def _add(commands: Commands, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    """Add a command with its help and the flags that all commands share."""
+    added = commands.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+    )
+    added.set_defaults(command=command)
+    shared = added.add_argument_group("settings", "They win over the environment and the settings file.")
+    shared.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
+    for key, meaning in FLAGS.items():
+        flag = "--" + key.replace(".", "-").replace("_", "-")
+        shared.add_argument(flag, dest=key, metavar=key.rpartition(".")[2].upper(), help=meaning)
+    return added
+
+
+def _group(commands: Commands, name: str, text: str) -> Commands:
+    group = commands.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+    )
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _conversations(commands: Commands) -> None:
+    _add(commands, "run", run, "converse by voice, or by keyboard where there is no sound card")
+
+    by_keyboard = _add(commands, "talk", talk, "converse by keyboard, in the same words")
+    by_keyboard.add_argument("--script", type=_file, metavar="FILE", help="read what is typed from a file")
+    by_keyboard.add_argument("--wav", type=Path, metavar="FILE", help="also write what is said to a WAV file")
+
+    replay = _add(
+        commands,
+        "simulate",
+        simulate,
+        "drive the assistant with a recorded conversation, faster than real time",
+    )
+    replay.add_argument("conversation", type=_file, metavar="FILE", help="the conversation")
+    replay.add_argument(
+        "--out",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where sound, transcript and picture are written (default: here)",
+    )
+
+
+def _inspections(commands: Commands) -> None:
+    _add(commands, "devices", devices, "list microphones and loudspeakers")
+    _add(commands, "check", check, "try sound, recognizer, voice, disk and clock, and say what is wrong")
+    _add(commands, "bench", bench, "measure accuracy, speed and memory")
+
+
+def _models(commands: Commands) -> None:
+    group = _group(commands, "models", "list, fetch or verify the recognizers' models")
+    _add(group, "list", models_list, "list the models and which of them are installed")
+    for name, command, text in (
+        ("fetch", models_fetch, "download a model and check it"),
+        ("verify", models_verify, "check an installed model against its checksum"),
+    ):
+        one = _add(group, name, command, text)
+        one.add_argument("model", nargs="?", metavar="MODEL", help="as `models list` names it (default: all)")
+
+
+def _journal(commands: Commands) -> None:
+    group = _group(commands, "journal", "read what the assistant wrote down")
+    listing = _add(group, "list", journal_list, "list what happened, oldest first")
+    listing.add_argument("--kind", metavar="KIND", help="only entries of this kind")
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name!r}")
+    return path
+
+
+def run(settings: Settings, _: argparse.Namespace) -> int:
+    from assistant import runtime
+
+    return runtime.run(settings)
+
+
+def talk(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant import runtime
+
+    return runtime.talk(settings, wav=parsed.wav, script=parsed.script)
+
+
+def simulate(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant.simulate import simulate
+
+    return simulate(settings, parsed.conversation, parsed.out)
+
+
+def bench(settings: Settings, _: argparse.Namespace) -> int:
+    from assistant.bench import bench
+
+    return bench(settings)
+
+
+def devices(_: Settings, __: argparse.Namespace) -> int:
+    from assistant.sound.devices import devices
+
+    found = devices()
+    for device in found:
+        _print_device("microphone", device, device.inputs, default=device.default_input)
+        _print_device("loudspeaker", device, device.outputs, default=device.default_output)
+    if not found:
+        print("no sound device was found: connect one, or converse by keyboard with `cramp-assistant talk`")
+    return 0 if found else 1
+
+
+def _print_device(role: str, device: Device, channels: int, *, default: bool) -> None:
+    if channels:
+        print(
+            f"{role:<12} {device.name} ({device.host_api}, {device.rate} Hz){', default' if default else ''}"
+        )
+
+
+def check(settings: Settings, _: argparse.Namespace) -> int:
+    from assistant.check import check
+
+    return check(settings)
+
+
+def models_list(settings: Settings, _: argparse.Namespace) -> int:
+    return 0
+
+
+def models_fetch(settings: Settings, parsed: argparse.Namespace) -> int:
+    return 0
+
+
+def models_verify(settings: Settings, parsed: argparse.Namespace) -> int:
+    return 0
+
+
+def journal_list(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant.journal.store import Journal
+
+    with Journal.open(settings.data_dir) as journal:
+        for entry in journal.events(parsed.kind):
+            details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
+            print(f"{entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}")
+        if journal.failing:
+            raise SettingsError(journal.failing)
+    return 0
