@@ -1,0 +1,165 @@
+"""A word graph spelled in tokens. Made as far as searches go, and kept for the next one.
+
+Each graph state has a tree of the tokens that spell its outgoing words in every way they may be written. A place
+is a node of such a tree; a `Step` is the set of places that a token sequence leads to, so that sentences that
+begin alike share their beginning, however many there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from assistant.hearing.tokens import WORD
+from assistant.hearing.written import LONGEST_FIGURE, PUNCTUATION, VALUES, figure, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from assistant.hearing.tokens import Tokens
+    from assistant.values import WordGraph
+    from assistant.wordgraph import Slots
+
+
+NUMERIC = {*VALUES, ""}
+"""Words on arcs that a figure may run through."""
+
+
+class Reading(NamedTuple):
+    """What a complete token sequence means."""
+
+    intent: str
+    slots: Slots
+    words: str
+
+
+class _Arrival(NamedTuple):
+    """What the end of a word, or of a run of number words, leads to."""
+
+    state: int
+    slots: Slots
+    words: str
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A place within a word."""
+
+    children: dict[int, _Node] = field(default_factory=dict)
+    arrivals: list[_Arrival] = field(default_factory=list)
+
+    def grow(self, path: Iterable[int]) -> _Node:
+        node = self
+        for token in path:
+            node = node.children.setdefault(token, _Node())
+        return node
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """All places that one token sequence leads to."""
+
+    nodes: frozenset[_Node]
+    final: bool
+    """Whether a sentence may end here."""
+    tokens: NDArray[np.int64]
+    """Ids of the tokens that may come next, shape ``(n,)``."""
+    following: dict[int, Step] = field(default_factory=dict)
+
+
+class TokenGraph:
+    """A word graph spelled in tokens."""
+
+    def __init__(self, graph: WordGraph, tokens: Tokens) -> None:
+        self._graph = graph
+        self._tokens = tokens
+        self._marks = [path for mark in PUNCTUATION if (path := tokens.spell(mark))]
+        self._spelled: dict[str, list[tuple[int, ...]]] = {}
+        self._roots: dict[int, _Node] = {}
+        self._steps: dict[frozenset[_Node], Step] = {}
+        self.start = self._step({self._root(state) for state, _ in self._silent(0)})
+
+    def follow(self, step: Step, token: int) -> Step:
+        """Return where one of ``step.tokens`` leads."""
+        if token not in step.following:
+            inside = {node.children[token] for node in step.nodes if token in node.children}
+            step.following[token] = self._step(inside)
+        return step.following[token]
+
+    def read(self, ids: Iterable[int]) -> list[Reading]:
+        """Return every meaning of a token sequence; empty if it is not complete."""
+        places = {(self._root(state), slots, "") for state, slots in self._silent(0)}
+        ends: set[_Arrival] = set()
+        for token in ids:
+            inside = {(node.children[token], *said) for node, *said in places if token in node.children}
+            ends = {end for place in inside for end in self._ends(*place)}
+            places = inside | {(self._root(end.state), end.slots, end.words) for end in ends}
+        finals = self._graph.finals
+        found = {Reading(finals[e.state], _canonical(e.slots), e.words) for e in ends if e.state in finals}
+        return sorted(found)
+
+    def _ends(self, node: _Node, slots: Slots, words: str) -> Iterator[_Arrival]:
+        """Yield the states that the words ending in a node lead to."""
+        for arrival in node.arrivals:
+            for state, more in self._silent(arrival.state):
+                said = f"{words} {arrival.words}" if words else arrival.words
+                yield _Arrival(state, (*slots, *arrival.slots, *more), said)
+
+    def _step(self, inside: set[_Node]) -> Step:
+        """Return the step of some nodes and of the words that may follow them."""
+        ends = [end for node in inside for end in self._ends(node, (), "")]
+        nodes = frozenset(inside | {self._root(end.state) for end in ends})
+        if nodes not in self._steps:
+            tokens = sorted({token for node in nodes for token in node.children})
+            final = any(end.state in self._graph.finals for end in ends)
+            self._steps[nodes] = Step(nodes, final, np.array(tokens, dtype=np.int64))
+        return self._steps[nodes]
+
+    def _root(self, state: int) -> _Node:
+        """Return the tree of the words that leave a state."""
+        if state not in self._roots:
+            root = self._roots[state] = _Node()
+            for arrival in self._words(state, ()):
+                for path in self._spell(arrival.words):
+                    self._arrive(root.grow(path), arrival)
+        return self._roots[state]
+
+    def _words(self, state: int, before: tuple[str, ...]) -> Iterator[_Arrival]:
+        """Yield the words that leave a state, and the runs of number words that make one figure."""
+        for arc in self._graph.arcs[state]:
+            words = (*before, arc.word) if arc.word else before
+            slots = (arc.slot,) if arc.slot else ()
+            if arc.word and (not before or figure(words)):
+                yield _Arrival(arc.to, slots, " ".join(words))
+            if words and arc.word in NUMERIC and words[0] in VALUES and len(words) < LONGEST_FIGURE:
+                for rest in self._words(arc.to, words):
+                    yield rest._replace(slots=(*slots, *rest.slots))
+
+    def _arrive(self, node: _Node, arrival: _Arrival) -> None:
+        for place in (node, *(node.grow(mark) for mark in self._marks)):
+            if arrival not in place.arrivals:
+                place.arrivals.append(arrival)
+
+    def _spell(self, words: str) -> list[tuple[int, ...]]:
+        """Return every way to write a word, or a run of number words, in tokens."""
+        if words not in self._spelled:
+            run = figure(tuple(words.split()))
+            texts = [WORD + run] if run else [f"{WORD}{way}" for way in written(words)] + [f"-{words}"]
+            self._spelled[words] = [path for text in texts if (path := self._tokens.spell(text))]
+        return self._spelled[words]
+
+    def _silent(self, state: int) -> list[tuple[int, Slots]]:
+        """Return a state and those reached from it without a word, with the slots on the way."""
+        found: list[tuple[int, Slots]] = [(state, ())]
+        for place, slots in found:  # grows while it is walked
+            silent = (arc for arc in self._graph.arcs[place] if not arc.word)
+            found += [(arc.to, (*slots, arc.slot) if arc.slot else slots) for arc in silent]
+        return found
+
+
+def _canonical(slots: Slots) -> Slots:
+    return tuple(sorted(set(slots)))
