@@ -35,8 +35,8 @@ class Review:
     __pydantic_config__ = STRICT
     by: str | None = None
     """Name of a clinician; None: nobody yet."""
-    on: str | None = None
-    """ISO date; after 24 months the text counts as out of date."""
+    date: str | None = None
+    """ISO date, in quotes; after 24 months the text counts as out of date."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,11 +118,11 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse), ``pain`` (zero to ten) or ``off`` (is it off the skin?)."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` (zero to ten) or ``off`` (off the skin?)."""
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"
-    """The answer that is read back and has consequences: ``yes`` or ``no``; ``worse``; a pain question: ``>4``."""
+    """The answer that is read back and has consequences: ``yes`` or ``no``, ``worse``, for pain ``>4``."""
     outcome: Outcome = Outcome()
     """Of a confirmed danger answer."""
     unclear: Outcome = Outcome()
@@ -198,7 +198,7 @@ class Source:
     """As spoken: ``the N H S page on leg cramps``."""
     year: int | None = None
     status: str
-    """``D``: its text was seen; ``M``: only a copy or a summary of it; ``K``: general knowledge, not yet verified."""
+    """``D``: its text was seen; ``M``: only a copy or a summary; ``K``: general knowledge, not verified."""
     reference: str
 
 

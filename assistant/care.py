@@ -1,0 +1,169 @@
+"""The content files of one language as one value, and the ways through it that its rules share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from assistant.dialogue.content import STRICT, Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assistant.data import YamlFile
+    from assistant.dialogue.content import (
+        Application,
+        Locale,
+        Outcome,
+        Question,
+        Review,
+        Routine,
+        Source,
+        Step,
+        Triage,
+    )
+
+T = TypeVar("T")
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Keys and indexes that lead to a value of a file."""
+Fault: TypeAlias = "tuple[YamlFile, Place, str]"
+"""What is wrong there, and what to do."""
+
+ASKED_BY_THE_DIALOGUE = frozenset({"progress", "other_leg"})
+"""Questions that need no place in the data to be asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordingRules:
+    """How everything that is spoken is worded."""
+
+    __pydantic_config__ = STRICT
+    words: int
+    """Most words in one text; a number spelled digit by digit counts as one."""
+    emergency_words: int
+    """The same in a line of an emergency script."""
+    topic_words: int
+    """The same in what the read-back names."""
+    forbidden: tuple[str, ...]
+    """Words and phrases, as whole words, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A file and what it says."""
+
+    file: YamlFile
+    value: T
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Care:
+    """The content files of one language."""
+
+    prompts: Part[dict[str, str]]
+    routines: tuple[Part[Routine], ...]
+    triage: Part[Triage]
+    applications: Part[dict[str, Application]]
+    locales: Part[dict[str, Locale]]
+    sources: Part[dict[str, Source]]
+    wording: Part[WordingRules]
+    numbers: tuple[str, ...]
+    """Zero upwards in words."""
+
+
+def walk(routine: Routine) -> Iterator[tuple[Place, Step]]:
+    """Yield the steps of a routine with their places, each once."""
+    for index, part in enumerate(routine.steps):
+        if isinstance(part, Block):
+            for inner, step in enumerate(part.steps):
+                yield ("steps", index, "steps", inner), step
+        else:
+            yield ("steps", index), part
+
+
+def outcomes(question: Question) -> tuple[tuple[str, Outcome], ...]:
+    return ("outcome", question.outcome), ("unclear", question.unclear)
+
+
+def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
+    """Yield every sign-off, with the id of what it is about."""
+    for routine in care.routines:
+        yield routine.file, ("review",), routine.value.id, routine.value.review
+    triage = care.triage
+    yield triage.file, ("review",), "triage", triage.value.review
+    for index, question in enumerate(triage.value.questions):
+        yield triage.file, ("questions", index, "review"), question.id, question.review
+    for name, application in care.applications.value.items():
+        yield care.applications.file, (name, "review"), name, application.review
+
+
+def asked(care: Care) -> set[str]:
+    """Return the ids of all questions that some way through the content asks."""
+    triage = care.triage.value
+    found = {*triage.screen, *triage.request, *triage.failing, *ASKED_BY_THE_DIALOGUE}
+    for part in care.routines:
+        found.update(part.value.gate)
+        found.update(step.ask for _, step in walk(part.value) if step.ask)
+    for application in care.applications.value.values():
+        found.update((application.check, application.end))
+    known = {question.id: question for question in triage.questions}
+    queue = list(found)
+    while queue:
+        question = known.get(queue.pop())
+        more = (
+            {name for _, outcome in outcomes(question) for name in outcome.ask} - found if question else set()
+        )
+        found |= more
+        queue += more
+    return found
+
+
+def unreviewed(care: Care) -> tuple[str, ...]:
+    """Return the ids of everything that no clinician has signed off."""
+    return tuple(name for _, _, name, review in reviews(care) if review.by is None)
+
+
+def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
+    """Yield every id that is referred to: file, place, kind of thing, id."""
+    for part in care.routines:
+        for place, kind, name in _of_routine(part.value):
+            yield part.file, place, kind, name
+    for key, application in care.applications.value.items():
+        yield care.applications.file, (key, "check"), "question", application.check
+        yield care.applications.file, (key, "end"), "question", application.end
+        for place, kind, name in _each((key, "sources"), "source", application.sources):
+            yield care.applications.file, place, kind, name
+    for place, kind, name in _of_triage(care.triage.value):
+        yield care.triage.file, place, kind, name
+
+
+def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:
+    yield from _each(("gate",), "question", routine.gate)
+    yield from _each(("sources",), "source", routine.sources)
+    if routine.instead:
+        yield ("instead",), "routine", routine.instead
+    for place, step in walk(routine):
+        if step.ask:
+            yield (*place, "ask"), "question", step.ask
+        if step.timer:
+            yield (*place, "timer"), "application", step.timer
+
+
+def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
+    for order in ("screen", "request", "failing"):
+        yield from _each((order,), "question", getattr(triage, order))
+    for flag, name in triage.emergency.items():
+        yield ("emergency", flag), "script" if name == "emergency" else "question", name
+    for index, question in enumerate(triage.questions):
+        start: Place = ("questions", index)
+        yield from _each((*start, "sources"), "source", question.sources)
+        for key, outcome in outcomes(question):
+            yield from _each((*start, key, "ask"), "question", outcome.ask)
+            if outcome.script:
+                yield (*start, key, "script"), "script", outcome.script
+
+
+def _each(place: Place, kind: str, names: Sequence[str]) -> Iterator[tuple[Place, str, str]]:
+    for index, name in enumerate(names):
+        yield (*place, index), kind, name

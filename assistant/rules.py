@@ -1,0 +1,241 @@
+"""The rules that the care content keeps: every id exists, every question is asked, every figure makes sense.
+
+Each rule yields faults as file, place, and what is wrong there with what to do about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from difflib import get_close_matches
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from assistant.care import asked, outcomes, references, reviews, walk
+from assistant.dialogue.content import Block, Level
+from assistant.lint import sentence_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from assistant.care import Care, Fault, Part, Place
+    from assistant.data import YamlFile
+    from assistant.dialogue.content import Application, Question, Routine, Step
+
+LOCKS = frozenset({"stretch", "standing", "massage", "heat", "ice", "roller", "raising"})
+"""What an answer can forbid."""
+LABELS = frozenset({"start", "close", "hands_free"})
+"""Places in a routine that the dialogue jumps to."""
+DANGERS = {"yes_no": r"yes|no", "progress": r"worse", "pain": r">[0-9]", "off": r"no"}
+"""Question kind -> pattern of its dangerous answer."""
+STATUSES = frozenset({"D", "M", "K"})
+
+
+def faults(care: Care) -> Iterator[Fault]:
+    """Yield everything that is wrong, file by file."""
+    for part in care.routines:
+        yield from _routine_faults(part)
+    yield from _question_faults(care)
+    yield from _application_faults(care.applications)
+    yield from _reference_faults(care)
+    yield from _source_faults(care)
+    yield from _review_faults(care)
+    yield from _reach_faults(care)
+    yield from sentence_faults(care)
+
+
+def _unknown(file: YamlFile, place: Place, kind: str, name: str, known: Collection[str]) -> Iterator[Fault]:
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+        yield file, place, f"no {kind} is called {name!r}: {hint}"
+
+
+def _reference_faults(care: Care) -> Iterator[Fault]:
+    known: dict[str, Collection[str]] = {
+        "question": {question.id for question in care.triage.value.questions},
+        "routine": {part.value.id for part in care.routines},
+        "application": care.applications.value,
+        "source": care.sources.value,
+        "script": care.triage.value.scripts,
+    }
+    for file, place, kind, name in references(care):
+        yield from _unknown(file, place, kind, name, known[kind])
+
+
+# Routines
+
+
+def _routine_faults(part: Part[Routine]) -> Iterator[Fault]:
+    file, routine = part.file, part.value
+    if file.path.stem != routine.id:
+        yield file, ("id",), f"the id {routine.id!r} is not the file's name: call the file {routine.id}.yaml"
+    for index, block in enumerate(routine.steps):
+        if isinstance(block, Block):
+            yield from _block_faults(file, ("steps", index), block)
+    for place, step in walk(routine):
+        for key, what in _step_faults(step):
+            yield file, (*place, key), what
+    yield from _label_faults(part)
+    for index, lock in enumerate(routine.locks):
+        yield from _unknown(file, ("locks", index), "lock", lock, LOCKS)
+
+
+def _block_faults(file: YamlFile, place: Place, block: Block) -> Iterator[Fault]:
+    if block.repeat < 1:
+        yield (
+            file,
+            (*place, "repeat"),
+            f"{block.repeat!r} times is never: write one or more",
+        )
+    if not block.steps:
+        yield file, (*place, "steps"), "nothing is repeated: write the steps"
+
+
+def _step_faults(step: Step) -> Iterator[tuple[str, str]]:
+    times = {key: getattr(step, key) for key in ("hold", "rest", "wait")}
+    for key, seconds in times.items():
+        if not (isfinite(seconds) and seconds >= 0):
+            yield key, f"{seconds!r} is no time: write seconds, zero or more"
+    used = [key for key, value in {**times, "confirm": step.confirm}.items() if value]
+    if len(used) > 1:
+        yield used[1], f"a step does one of {', '.join(used)}, not all of them: make two steps of it"
+    if step.screen and not step.rest:
+        yield "screen", "a question of the screen needs a rest: write the rest, or take the screen out"
+
+
+def _label_faults(part: Part[Routine]) -> Iterator[Fault]:
+    seen: Counter[str] = Counter()
+    for place, step in walk(part.value):
+        if step.label is None:
+            continue
+        yield from _unknown(part.file, (*place, "label"), "label", step.label, LABELS)
+        seen[step.label] += 1
+        if seen[step.label] == 2:  # noqa: PLR2004 (the second one is the fault)
+            yield part.file, (*place, "label"), f"two steps are labelled {step.label!r}: leave one"
+    if not seen["start"]:
+        what = "no step is labelled 'start': label the one at which the other leg begins"
+        yield part.file, ("steps",), what
+
+
+# Questions
+
+
+def _question_faults(care: Care) -> Iterator[Fault]:
+    part = care.triage
+    ids = Counter(question.id for question in part.value.questions)
+    for index, question in enumerate(part.value.questions):
+        place: Place = ("questions", index)
+        if ids[question.id] > 1:
+            yield part.file, (*place, "id"), f"two questions are called {question.id!r}: rename one"
+        for key, what in _answer_faults(question):
+            yield part.file, (*place, key), what
+        for key, outcome in outcomes(question):
+            for lock_index, lock in enumerate(outcome.locks):
+                yield from _unknown(part.file, (*place, key, "locks", lock_index), "lock", lock, LOCKS)
+        yield from ((part.file, (*place, "unclear"), what) for what in _mildness(question))
+
+
+def _answer_faults(question: Question) -> Iterator[tuple[str, str]]:
+    if question.kind not in DANGERS:
+        yield "kind", f"{question.kind!r} is no kind of question: write one of {', '.join(DANGERS)}"
+    elif not re.fullmatch(DANGERS[question.kind], question.danger):
+        pattern = DANGERS[question.kind].replace("|", " or ").replace("[0-9]", "4, or another number,")
+        yield "danger", f"{question.danger!r} is no answer to a {question.kind} question: write {pattern}"
+    for key in ("say", "again"):
+        if not getattr(question, key):
+            yield key, "there is nothing to ask: write a sentence"
+    for key in ("valid_minutes", "stands_minutes"):
+        if not (isfinite(getattr(question, key)) and getattr(question, key) >= 0):
+            yield key, f"{getattr(question, key)!r} is no time: write minutes, zero or more"
+    if not question.topic and (question.kind == "yes_no" or question.outcome.locks):
+        yield "topic", "is missing: write what 'I heard yes to ...' names"
+
+
+def _mildness(question: Question) -> Iterator[str]:
+    """No clear answer is at least urgent where the danger is, and locks what the danger locks."""
+    least = min(question.outcome.level, Level.URGENT)
+    if question.unclear.level < least:
+        yield f"no clear answer must be at least {least.name.lower()}, like the danger: write that level"
+    if missing := sorted(set(question.outcome.locks) - set(question.unclear.locks)):
+        yield f"no clear answer must lock what the danger locks: add {', '.join(missing)}"
+
+
+def _reach_faults(care: Care) -> Iterator[Fault]:
+    """Every question is asked somewhere, and every level that has a script can be reached."""
+    part = care.triage
+    reached = asked(care)
+    for index, question in enumerate(part.value.questions):
+        if question.id not in reached:
+            what = f"{question.id!r} is never asked: name it in a gate, an order or an ask, or take it out"
+            yield part.file, ("questions", index, "id"), what
+    levels = {o.level for q in part.value.questions if q.id in reached for _, o in outcomes(q)}
+    for level in (Level.DOCTOR, Level.URGENT, Level.EMERGENCY):
+        if level not in levels:
+            yield (
+                part.file,
+                ("questions",),
+                f"no answer leads to {level.name.lower()}: give one that level",
+            )
+    for level in Level:
+        if level and level.name.lower() not in part.value.scripts:
+            yield (
+                part.file,
+                ("scripts",),
+                f"the script {level.name.lower()!r} is missing: write it",
+            )
+
+
+# Heat, sources, sign-offs
+
+
+def _application_faults(part: Part[dict[str, Application]]) -> Iterator[Fault]:
+    for name, value in part.value.items():
+        if value.id != name:
+            yield part.file, (name, "id"), f"the id {value.id!r} is not the key {name!r}: write the same"
+        times = (value.minutes, value.hard_stop, value.insist_seconds, value.rest_minutes, *value.checks)
+        if not all(isfinite(time) and time > 0 for time in times):
+            yield (
+                part.file,
+                (name,),
+                "a time is zero, negative or endless: write times above zero",
+            )
+        elif value.hard_stop < value.minutes:
+            yield (
+                part.file,
+                (name, "hard_stop"),
+                f"{value.hard_stop:g} comes before the end: raise it",
+            )
+        elif list(value.checks) != sorted(value.checks) or max(value.checks, default=0) >= value.minutes:
+            yield (
+                part.file,
+                (name, "checks"),
+                f"the checks must come in order, before the end at {value.minutes:g}",
+            )
+
+
+def _source_faults(care: Care) -> Iterator[Fault]:
+    part = care.sources
+    used = {name for _, _, kind, name in references(care) if kind == "source"}
+    for name, source in part.value.items():
+        if source.status not in STATUSES:
+            yield part.file, (name, "status"), f"{source.status!r} is no status: write D, M or K"
+        if name not in used:
+            yield part.file, (name,), f"the source {name!r} is used nowhere: take it out"
+
+
+def _review_faults(care: Care) -> Iterator[Fault]:
+    for file, place, name, review in reviews(care):
+        if (review.by is None) != (review.date is None):
+            yield file, place, f"the sign-off of {name!r} is half: write both who and when, or neither"
+        elif review.date and not _is_date(review.date):
+            yield file, (*place, "date"), f"{review.date!r} is no date: write it like '2025-06-30', in quotes"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
