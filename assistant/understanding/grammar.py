@@ -1,0 +1,280 @@
+"""The grammar of one language: which sentences stand for which intent, and in which scope.
+
+The files are read by `assistant.data.load_grammar`; this module knows what may stand in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # at run time too: the validator reads the fields below
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from hassil.expression import Group, ListReference, RuleReference
+from hassil.intents import Intents
+from hassil.parse_expression import parse_sentence
+from hassil.parser import ParseError
+
+from assistant.understanding.graph import word_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from hassil.expression import Expression
+
+    from assistant.values import Scope, WordGraph
+
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "off")
+"""What the dialogue can be listening for."""
+
+_FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
+          "ambulance", "cannot_get_up")  # fmt: skip
+
+_SLOTS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "cramp": {"muscle": ("thigh", "calf", "foot")},
+    "emergency": {"flag": _FLAGS},
+    "symptom": {"question": ("q2", "q3", "q4")},
+    "start": {"routine": ("relief_bed", "floor_stretch", "standing_stretch", "massage", "warm_towel")},
+    "pain": {
+        "score": tuple(str(score) for score in range(11)),
+        "band": ("none", "mild", "medium", "strong", "worst"),
+    },
+}
+
+_WITHOUT_SLOTS = (
+    *("help", "screen", "better", "same", "worse"),
+    *("stop", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
+    *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
+    *("yes", "weak_yes", "no", "weak_no", "unsure"),
+)
+
+INTENTS = {**_SLOTS, **{name: {} for name in _WITHOUT_SLOTS}}
+"""What the dialogue understands: intent -> slot -> its values. A sentence need not fill its slots."""
+
+Place: TypeAlias = "tuple[object, ...]"
+"""Keys and indexes that lead to a value of a file."""
+
+
+# --- what stands in a file ----------------------------------------------------------------------------------
+
+STRICT = {"extra": "forbid"}
+"""Read by the validator: a key that no field is named after is a fault of the file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """Sentences that mean the same, and where they do."""
+
+    __pydantic_config__ = STRICT
+    sentences: tuple[str, ...]
+    """In hassil's template language."""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    requires_context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """``scope``: the only ones in which they can be said; without it, every one."""
+    excludes_context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """``scope``: where they cannot."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blocks:
+    """The sentences of one intent."""
+
+    __pydantic_config__ = STRICT
+    data: tuple[Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """Words with a part in understanding, whatever sentence they stand in."""
+
+    __pydantic_config__ = STRICT
+    negations: frozenset[str] = frozenset()
+    """Turn a sentence into its opposite."""
+    answers: frozenset[str] = frozenset()
+    """Those of them that can be an answer by themselves: ``no``."""
+    carriers: frozenset[str] = frozenset()
+    """May stand between a negation and what it denies: ``don't have any``."""
+    openers: frozenset[str] = frozenset()
+    """Open a statement of its own, which a ``no`` in front does not deny."""
+    doubts: frozenset[str] = frozenset()
+    """Deny a statement with a negation in front: ``don't think``."""
+    joins: frozenset[str] = frozenset()
+    """Carry a denial over to what follows: ``or``."""
+    fillers: frozenset[str] = frozenset()
+    """May be missing or too many when a sentence is understood in spite of its spelling."""
+    distinct: frozenset[str] = frozenset()
+    """Spelled right, so never a slip for a word that looks or sounds like them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrammarFile:
+    """One file of ``grammars/<language>``. A file holds what its author likes to keep together."""
+
+    __pydantic_config__ = STRICT
+    language: str
+    intents: Mapping[str, Blocks] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    expansion_rules: Mapping[str, str] = field(default_factory=dict)
+    skip_words: tuple[str, ...] = ()
+    """Dropped from typed and open text."""
+    words: Words | None = None
+
+
+# --- faults -------------------------------------------------------------------------------------------------
+
+
+T = TypeVar("T")
+
+
+def faults_of_grammar(files: Sequence[tuple[T, GrammarFile]]) -> Iterator[tuple[T, tuple[Place, str]]]:
+    """Yield what is wrong in the files of a grammar: whose file, the place in it, and what to do about it."""
+    known = Names(
+        lists=frozenset(name for _, file in files for name in file.lists),
+        rules=frozenset(name for _, file in files for name in file.expansion_rules),
+    )
+    defined: set[str] = set()
+    for owner, file in files:
+        for fault in (*_intent_faults(file, known), *_definition_faults(file, known, defined)):
+            yield owner, fault
+
+
+def _intent_faults(file: GrammarFile, known: Names) -> Iterator[tuple[Place, str]]:
+    for name, intent in file.intents.items():
+        if name not in INTENTS:
+            yield ("intents", name), f"there is no intent {name!r}: use one of {_listed(INTENTS)}"
+            continue
+        for number, block in enumerate(intent.data):
+            for place, what in _block_faults(name, block, known):
+                yield ("intents", name, "data", number, *place), what
+
+
+def _definition_faults(file: GrammarFile, known: Names, defined: set[str]) -> Iterator[tuple[Place, str]]:
+    """Check lists and rules; ``defined`` collects what earlier files defined."""
+    for kind, bodies in (("lists", file.lists), ("expansion_rules", file.expansion_rules)):
+        for name, body in bodies.items():
+            if f"{kind}.{name}" in defined:
+                yield (kind, name), f"{name!r} is defined in another file too: give it another name"
+            defined.add(f"{kind}.{name}")
+            for what in _list_faults(name, body) if isinstance(body, Mapping) else known.faults(body):
+                yield (kind, name), what
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What a template may refer to."""
+
+    lists: frozenset[str]
+    rules: frozenset[str]
+
+    def faults(self, template: str) -> Iterator[str]:
+        """Yield what is wrong with a template."""
+        try:
+            expression = parse_sentence(template).expression
+        except ParseError as fault:
+            yield f"the template {template!r} is malformed ({fault}): close its brackets"
+            return
+        for part in _parts(expression):
+            if isinstance(part, RuleReference) and part.rule_name not in self.rules:
+                yield f"there is no rule <{part.rule_name}>: use one of {_listed(self.rules)}, or define it"
+            if isinstance(part, ListReference) and part.list_name not in self.lists:
+                yield f"there is no list {{{part.list_name}}}: use one of {_listed(self.lists)}, or define it"
+
+
+def _parts(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, Group):
+        for item in expression.items:
+            yield from _parts(item)
+
+
+def _block_faults(intent: str, block: Block, known: Names) -> Iterator[tuple[Place, str]]:
+    for number, template in enumerate(block.sentences):
+        for what in known.faults(template):
+            yield ("sentences", number), what
+    for slot, value in block.slots.items():
+        if slot not in INTENTS[intent]:
+            yield ("slots", slot), f"{intent!r} has no slot {slot!r}: use one of {_listed(INTENTS[intent])}"
+        elif value not in INTENTS[intent][slot]:
+            allowed = _listed(INTENTS[intent][slot])
+            yield ("slots", slot), f"the slot {slot!r} cannot be {value!r}: use one of {allowed}"
+    for key in ("requires_context", "excludes_context"):
+        for what in _context_faults(getattr(block, key)):
+            yield (key,), what
+
+
+def _context_faults(context: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for name, scopes in context.items():
+        if name != "scope":
+            yield f"there is no context {name!r}: use 'scope'"
+            continue
+        for scope in scopes:
+            if scope not in SCOPES:
+                yield f"there is no scope {scope!r}: use one of {_listed(SCOPES)}"
+
+
+def _list_faults(name: str, values: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        Intents.from_dict({"language": "", "intents": {}, "lists": {name: values}})
+    except (ParseError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as fault:
+        yield f"the list {name!r} is malformed ({fault!r}): give it values, or a range with from and to"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+# --- the whole ----------------------------------------------------------------------------------------------
+
+
+class Grammar:
+    """All sentences of a language. Graphs are compiled once and kept."""
+
+    def __init__(self, files: Sequence[GrammarFile]) -> None:
+        """Take files in which there are no `faults`."""
+        self.words = next((file.words for file in files if file.words), Words())
+        self.skip_words = frozenset(word for file in files for word in file.skip_words)
+        self.intents = Intents.from_dict(_merged(files))
+        self._graphs: dict[tuple[str, str | None], WordGraph] = {}
+
+    def graph(self, scope: Scope, intent: str | None = None) -> WordGraph:
+        """Return all that can be said in a scope, or only what stands for one intent there.
+
+        Raises `ContentError` for a template that cannot be spoken.
+        """
+        key = scope.name, intent
+        if key not in self._graphs:
+            self._graphs[key] = word_graph(self._only(intent), scope)
+        return self._graphs[key]
+
+    def _only(self, intent: str | None) -> Intents:
+        if intent is None:
+            return self.intents
+        return Intents(
+            self.intents.language,
+            {intent: self.intents.intents[intent]} if intent in self.intents.intents else {},
+            self.intents.slot_lists,
+            self.intents.expansion_rules,
+        )
+
+
+def _merged(files: Sequence[GrammarFile]) -> dict[str, Any]:
+    """Return the files as the one dictionary that hassil takes."""
+    blocks: dict[str, list[dict[str, Any]]] = {}
+    for file in files:
+        for name, intent in file.intents.items():
+            blocks.setdefault(name, []).extend(_as_hassil(block) for block in intent.data)
+    return {
+        "language": files[0].language,
+        "intents": {name: {"data": data} for name, data in blocks.items()},
+        "lists": {name: values for file in files for name, values in file.lists.items()},
+        "expansion_rules": {name: body for file in files for name, body in file.expansion_rules.items()},
+        "skip_words": [word for file in files for word in file.skip_words],
+    }
+
+
+def _as_hassil(block: Block) -> dict[str, Any]:
+    return {
+        "sentences": list(block.sentences),
+        "slots": dict(block.slots),
+        "requires_context": {name: list(values) for name, values in block.requires_context.items()},
+        "excludes_context": {name: list(values) for name, values in block.excludes_context.items()},
+    }
