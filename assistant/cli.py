@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from assistant.errors import AssistantError, SettingsError
+from assistant.errors import AssistantError, DeviceError
 
 # Commands import what they need when they run, so that --help answers at once.
 if TYPE_CHECKING:
@@ -228,10 +228,13 @@ def models_verify(settings: Settings, parsed: argparse.Namespace) -> int:
 def journal_list(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant.journal.store import Journal
 
-    with Journal.open(settings.data_dir) as journal:
-        for entry in journal.events(parsed.kind):
-            details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
-            print(f"{entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}")
-        if journal.failing:
-            raise SettingsError(journal.failing)
+    journal = Journal(settings.data_dir)
+    if not journal.path.exists():
+        print(f"nothing was written down yet in {settings.data_dir}")
+        return 0
+    for entry in journal.events(parsed.kind):
+        details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
+        print(f"{entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}")
+    if journal.failing:
+        raise DeviceError(journal.failing)
     return 0

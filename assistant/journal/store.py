@@ -7,6 +7,7 @@ What a method reports as written survives a power cut. A disk that fails or is f
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections import deque
 from dataclasses import dataclass
@@ -34,6 +35,13 @@ WAITING = 10_000
 
 PATIENCE = 1.0
 """Seconds to wait for another process that is writing; longer would be heard as silence."""
+
+
+DAMAGE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+"""The file is not what it was."""
+
+PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY}
+"""Nothing is wrong with the connection, and what is on disk can be read through it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +76,12 @@ class Entry:
 class Journal:
     """One open journal; used by one thread at a time."""
 
-    def __init__(self, path: Path, clocks: Callable[[], Stamp] = read_clocks) -> None:
-        """Use `Journal.open`, which makes the folder."""
-        self.path = path
+    def __init__(self, folder: Path, clocks: Callable[[], Stamp] = read_clocks) -> None:
+        """Take the data folder.
+
+        Nothing is created before the first write: to read only, use it as it is, else `Journal.open`.
+        """
+        self.path = folder / FOLDER / FILE
         self.failing: str | None = None
         """Why nothing can be written at present; None while all is well."""
         self._clocks = clocks
@@ -87,7 +98,7 @@ class Journal:
         A disk that fails gives a journal that is `failing`; a damaged file is set aside under a new name and
         the new one says so. Raises `DeviceError` if a newer version wrote it.
         """
-        journal = cls(folder / FOLDER / FILE, clocks)
+        journal = cls(folder, clocks)
         journal._write()
         return journal
 
@@ -159,7 +170,7 @@ class Journal:
     def _read(self, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the rows; also from a disk that can only be read any more."""
         try:
-            db = self._db or sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+            db = self._db or _connect_to_read(self.path)
             try:
                 return db.execute(query, values).fetchall()
             finally:
@@ -178,7 +189,7 @@ class Journal:
             self.failing = (
                 f"the journal {str(self.path)!r} cannot be written ({fault}): make room or mend the disk"
             )
-            return _is_damage(fault) and self._start_afresh()
+            return _code(fault) in DAMAGE and self._start_afresh()
         self.failing = None
         self._waiting.clear()
         self._state = None
@@ -238,9 +249,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _is_damage(fault: Exception) -> bool:
-    code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    return code & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)  # the higher bits give details
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    # On a disk that can only be read, SQLite cannot make the companion files that guard against other
+    # writers: there are none, so it is told to do without.
+    alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
+
+
+def _code(fault: Exception) -> int:
+    """Return SQLite's primary result code; the higher bits give details."""
+    return getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
 
 
 def _set_aside(path: Path) -> Path:
