@@ -126,14 +126,15 @@ def _file_layer(path: Path, *, must_exist: bool) -> Layer:
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{path}: the settings file cannot be read ({fault}): check --config") from fault
     except tomllib.TOMLDecodeError as fault:
-        raise SettingsError(_toml_fault(path, str(fault))) from fault
+        raise SettingsError(_toml_fault(path, text, str(fault))) from fault
     return Layer(dict(_flat(table)), lambda key: f"{path}:{_line(text, key)}")
 
 
-def _toml_fault(path: Path, message: str) -> str:
-    found = re.fullmatch(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", message)
-    what, line = (found["what"], found["line"]) if found else (message, None)
-    return f"{path}:{line or 'end'}: is not TOML: {what.lower()}; mend that line"
+def _toml_fault(path: Path, text: str, message: str) -> str:
+    what, _, where = message.rpartition(" (at ")
+    line = re.match(r"line (\d+)", where)
+    number = line[1] if line else len(text.splitlines())
+    return f"{path}:{number}: is not TOML: {what.lower()}; mend that line"
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
