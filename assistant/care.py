@@ -43,8 +43,6 @@ class WordingRules:
     """Most words in one text; a number spelled digit by digit counts as one."""
     emergency_words: int
     """The same in a line of an emergency script."""
-    topic_words: int
-    """The same in what the read-back names."""
     forbidden: tuple[str, ...]
     """Words and phrases, as whole words, in lower case."""
 

@@ -19,9 +19,10 @@ from assistant.care import Care, Part, WordingRules, unreviewed
 from assistant.dialogue.content import Application, Content, Level, Locale, Routine, Source, Triage
 from assistant.errors import ContentError, InstallError, SettingsError
 from assistant.rules import faults
+from assistant.understanding.grammar import INTENTS, Grammar, GrammarFile, faults_of_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -34,7 +35,6 @@ _NUMBERS = 121
 _REMEDIES = {
     "missing": "is missing: add it",
     "unexpected_keyword_argument": "is no key that belongs here: mend its spelling or take it out",
-    "invalid_key": "must be a word: put it in quotes",
     "string_type": "must be text: put it in quotes",
     "tuple_type": "must be a list: write it in [brackets]",
     "dict_type": "must be keys with values: write 'key: value' lines",
@@ -79,11 +79,13 @@ class YamlFile:
             file = cls(path, None if node is None else loader.construct_document(node), node)
         except (OSError, UnicodeDecodeError) as fault:
             raise ContentError(f"{path}: cannot be read ({fault}): restore the file") from fault
-        except yaml.MarkedYAMLError as fault:
-            line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-            raise ContentError(f"{path}:{line}: is not YAML: {fault.problem}; mend that line") from fault
-        for line, key in _doubles(node):
-            raise ContentError(f"{path}:{line}: the key {key!r} is written twice: leave one")
+        except yaml.YAMLError as fault:
+            mark = getattr(fault, "problem_mark", None)
+            what = getattr(fault, "problem", None) or " ".join(str(fault).split())
+            line = mark.line + 1 if mark else 1
+            raise ContentError(f"{path}:{line}: is not YAML ({what}): mend that line") from fault
+        if wrong := _key_fault(node):
+            raise ContentError(f"{path}:{wrong[0]}: {wrong[1]}")
         return file
 
     def line(self, place: Sequence[object]) -> int:
@@ -115,18 +117,25 @@ class YamlFile:
         return value
 
 
-def _doubles(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    """Yield line and name of every key that its mapping has twice: YAML would drop the first silently."""
-    if isinstance(node, yaml.MappingNode):
-        seen: Counter[str] = Counter()
-        for key, value in node.value:
-            seen[key.value] += 1
-            if seen[key.value] > 1:
-                yield key.start_mark.line + 1, key.value
-            yield from _doubles(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _doubles(value)
+def _key_fault(root: yaml.Node | None) -> tuple[int, str] | None:
+    """Return the line of a key that YAML does not read as it is written, and what to do about it."""
+    nodes, seen = [root], set()
+    while nodes:
+        node = nodes.pop()
+        if node in seen:
+            continue  # an alias
+        seen.add(node)
+        if isinstance(node, yaml.MappingNode):
+            counts = Counter(key.value for key, _ in node.value)
+            for key, value in reversed(node.value):
+                if key.tag != "tag:yaml.org,2002:str":
+                    return key.start_mark.line + 1, f"{key.value!r} is no word to YAML: put it in quotes"
+                if counts[key.value] > 1:
+                    return key.start_mark.line + 1, f"the key {key.value!r} is written twice: leave one"
+                nodes.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+    return None
 
 
 # What the validator found, in words
@@ -138,12 +147,14 @@ def _explain(value: object, errors: Sequence[ErrorDetails]) -> tuple[tuple[str |
     A misspelled key is two faults, one missing and one unknown: the unknown one shows where.
     """
     found = [(*_locate(value, error), error) for error in errors]
-    misfits = Counter(branch for place, branch, _ in found if branch and len(place) <= len(branch[0]) + 1)
+    misfits: Counter[_Branch] = Counter()
+    for place, branch, _ in found:
+        if branch:
+            misfits[branch] += len(place) <= len(branch[0]) + 1
     meant = [
         (place, error)
         for place, branch, error in found
-        if not branch
-        or all(misfits[branch] <= count for other, count in misfits.items() if other[0] == branch[0])
+        if not branch or all(misfits[branch] <= misfits[other] for other in misfits if other[0] == branch[0])
     ]
     place, error = min(meant, key=lambda item: item[1]["type"] != "unexpected_keyword_argument")
     what = _REMEDIES.get(error["type"]) or f"is wrong: {error['msg'][:1].lower()}{error['msg'][1:]}"
@@ -239,8 +250,29 @@ def content_of(care: Care, locale: str) -> Content:
     )
 
 
-def _language_folder(language: str) -> Path:
-    root = folder("content")
+def load_grammar(language: str = "en") -> Grammar:
+    """Return the shipped sentences of a language, checked.
+
+    Raises `ContentError` with file and line at the first fault of a file, and `SettingsError` for a language
+    that there is no grammar for.
+    """
+    return read_grammar(_language_folder(language, "grammars"))
+
+
+def read_grammar(root: Path) -> Grammar:
+    """Read and check the grammar files of one language."""
+    files = [YamlFile.read(path) for path in sorted(root.glob("*.yaml"))]
+    parts = [file.as_type(GrammarFile) for file in files]
+    for file, (place, what) in faults_of_grammar(list(zip(files, parts, strict=True))):
+        raise file.fault(place, what)
+    for name in INTENTS:
+        if not any(name in part.intents for part in parts):
+            raise ContentError(f"{root}: nothing can be said for {name!r}: add {name}.yaml")
+    return Grammar(parts)
+
+
+def _language_folder(language: str, kind: str = "content") -> Path:
+    root = folder(kind)
     known = sorted(path.name for path in root.iterdir() if path.is_dir())
     if language not in known:
         raise SettingsError(

@@ -45,30 +45,30 @@ def sentence_faults(care: Care) -> Iterator[Fault]:
 
 def spoken(care: Care) -> Iterator[Text]:
     """Yield everything that is ever spoken."""
-    rules = care.wording.value
-    for key, prompt in care.prompts.value.items():
-        yield Text(
-            file=care.prompts.file, place=(key,), text=prompt, words=rules.words, slots=None, sentence=False
-        )
+    most = care.wording.value.words
+    for key, text in care.prompts.value.items():
+        yield Text(file=care.prompts.file, place=(key,), text=text, words=most, slots=None, sentence=False)
     for part in care.routines:
-        yield _name(part.file, ("name",), part.value.name, rules)
+        yield _named(part.file, ("name",), part.value.name, _room(care, "name"))
         for place, step in walk(part.value):
-            yield Text(file=part.file, place=(*place, "say"), text=step.say, words=rules.words)
+            yield Text(file=part.file, place=(*place, "say"), text=step.say, words=most)
     for key, application in care.applications.value.items():
-        yield _name(care.applications.file, (key, "name"), application.name, rules)
-        yield from _texts(care.applications.file, (key, "after"), application.after, rules.words)
+        yield _named(care.applications.file, (key, "name"), application.name, _room(care, "name"))
+        yield from _texts(care.applications.file, (key, "after"), application.after, most)
+    topic = _room(care, "topic")
     for index, question in enumerate(care.triage.value.questions):
-        yield from _question_texts(care.triage.file, ("questions", index), question, rules)
+        place = ("questions", index)
+        yield _named(care.triage.file, (*place, "topic"), question.topic or "none", topic)
+        for where, texts in _sentences(question):
+            yield from _texts(care.triage.file, (*place, *where), texts, most)
     yield from _script_texts(care)
 
 
-def _question_texts(file: YamlFile, place: Place, question: Question, rules: WordingRules) -> Iterator[Text]:
-    yield from _texts(file, (*place, "say"), question.say, rules.words)
-    yield from _texts(file, (*place, "again"), question.again, rules.words)
-    if question.topic:
-        yield _name(file, (*place, "topic"), question.topic, rules)
+def _sentences(question: Question) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    yield ("say",), question.say
+    yield ("again",), question.again
     for key, outcome in outcomes(question):
-        yield from _texts(file, (*place, key, "say"), outcome.say, rules.words)
+        yield (key, "say"), outcome.say
 
 
 def _script_texts(care: Care) -> Iterator[Text]:
@@ -86,11 +86,20 @@ def _texts(
         yield Text(file=file, place=(*place, index), text=text, words=words, slots=slots)
 
 
-def _name(file: YamlFile, place: Place, name: str, rules: WordingRules) -> Text:
-    return Text(file=file, place=place, text=name, words=rules.topic_words, sentence=False)
+def _named(file: YamlFile, place: Place, name: str, words: int) -> Text:
+    return Text(file=file, place=place, text=name, words=words, sentence=False)
+
+
+def _room(care: Care, slot: str) -> int:
+    """Return how many words may fill a placeholder, so that no prompt with it becomes too long."""
+    longest = max((_count(p, care) for p in care.prompts.value.values() if f"{{{slot}}}" in p), default=1)
+    return care.wording.value.words - (longest - 1)
 
 
 def _wording_faults(text: Text, care: Care) -> Iterator[str]:
+    if not text.text.strip():
+        yield "there is nothing to say: write a sentence or take it out"
+        return
     try:
         slots = {name for _, name, _, _ in Formatter().parse(text.text) if name is not None}
     except ValueError:
@@ -107,8 +116,6 @@ def _wording_faults(text: Text, care: Care) -> Iterator[str]:
         yield "a figure is not spoken alike by all voices: write the number in words"
     if text.sentence and not text.text.rstrip().endswith((".", "?", "!")):
         yield "the sentence has no end: put a full stop or a question mark"
-    if not text.text.strip():
-        yield "there is nothing to say: write a sentence or take it out"
 
 
 def _count(text: str, care: Care) -> int:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from datetime import date
 from difflib import get_close_matches
-from math import isfinite
+from math import inf
 from typing import TYPE_CHECKING
 
 from assistant.care import asked, outcomes, references, reviews, walk
@@ -29,6 +29,9 @@ LABELS = frozenset({"start", "close", "hands_free"})
 """Places in a routine that the dialogue jumps to."""
 DANGERS = {"yes_no": r"yes|no", "progress": r"worse", "pain": r">[0-9]", "off": r"no"}
 """Question kind -> pattern of its dangerous answer."""
+LONGEST = {"hold": 60, "rest": 60, "wait": 600}
+"""Seconds at most. A hold: the longest of any source (ACSM); the others only catch slips (project rule)."""
+MOST_ROUNDS = 20
 STATUSES = frozenset({"D", "M", "K"})
 
 
@@ -37,10 +40,11 @@ def faults(care: Care) -> Iterator[Fault]:
     for part in care.routines:
         yield from _routine_faults(part)
     yield from _question_faults(care)
-    yield from _application_faults(care.applications)
+    yield from _application_faults(care)
     yield from _reference_faults(care)
     yield from _source_faults(care)
     yield from _review_faults(care)
+    yield from _emergency_faults(care)
     yield from _reach_faults(care)
     yield from sentence_faults(care)
 
@@ -83,21 +87,17 @@ def _routine_faults(part: Part[Routine]) -> Iterator[Fault]:
 
 
 def _block_faults(file: YamlFile, place: Place, block: Block) -> Iterator[Fault]:
-    if block.repeat < 1:
-        yield (
-            file,
-            (*place, "repeat"),
-            f"{block.repeat!r} times is never: write one or more",
-        )
+    if not 1 <= block.repeat <= MOST_ROUNDS:
+        yield file, (*place, "repeat"), f"{block.repeat!r} rounds: write one to {MOST_ROUNDS}"
     if not block.steps:
         yield file, (*place, "steps"), "nothing is repeated: write the steps"
 
 
 def _step_faults(step: Step) -> Iterator[tuple[str, str]]:
-    times = {key: getattr(step, key) for key in ("hold", "rest", "wait")}
+    times = {key: getattr(step, key) for key in LONGEST}
     for key, seconds in times.items():
-        if not (isfinite(seconds) and seconds >= 0):
-            yield key, f"{seconds!r} is no time: write seconds, zero or more"
+        if not 0 <= seconds <= LONGEST[key]:
+            yield key, f"{seconds!r} seconds of {key}: write zero to {LONGEST[key]}"
     used = [key for key, value in {**times, "confirm": step.confirm}.items() if value]
     if len(used) > 1:
         yield used[1], f"a step does one of {', '.join(used)}, not all of them: make two steps of it"
@@ -141,16 +141,16 @@ def _answer_faults(question: Question) -> Iterator[tuple[str, str]]:
     if question.kind not in DANGERS:
         yield "kind", f"{question.kind!r} is no kind of question: write one of {', '.join(DANGERS)}"
     elif not re.fullmatch(DANGERS[question.kind], question.danger):
-        pattern = DANGERS[question.kind].replace("|", " or ").replace("[0-9]", "4, or another number,")
-        yield "danger", f"{question.danger!r} is no answer to a {question.kind} question: write {pattern}"
+        remedy = "'>' and one figure, like '>4'" if question.kind == "pain" else DANGERS[question.kind]
+        yield "danger", f"{question.danger!r} is no answer to a {question.kind} question: write {remedy}"
     for key in ("say", "again"):
         if not getattr(question, key):
             yield key, "there is nothing to ask: write a sentence"
     for key in ("valid_minutes", "stands_minutes"):
-        if not (isfinite(getattr(question, key)) and getattr(question, key) >= 0):
+        if not 0 <= getattr(question, key) < inf:
             yield key, f"{getattr(question, key)!r} is no time: write minutes, zero or more"
     if not question.topic and (question.kind == "yes_no" or question.outcome.locks):
-        yield "topic", "is missing: write what 'I heard yes to ...' names"
+        yield "topic", "topic is missing: write what 'I heard yes to ...' names"
 
 
 def _mildness(question: Question) -> Iterator[str]:
@@ -160,6 +160,15 @@ def _mildness(question: Question) -> Iterator[str]:
         yield f"no clear answer must be at least {least.name.lower()}, like the danger: write that level"
     if missing := sorted(set(question.outcome.locks) - set(question.unclear.locks)):
         yield f"no clear answer must lock what the danger locks: add {', '.join(missing)}"
+
+
+def _emergency_faults(care: Care) -> Iterator[Fault]:
+    """What somebody calls out is an emergency as it stands."""
+    part = care.triage
+    levels = {question.id: question.outcome.level for question in part.value.questions}
+    for flag, name in part.value.emergency.items():
+        if levels.get(name, Level.EMERGENCY) is not Level.EMERGENCY:
+            yield part.file, ("emergency", flag), f"{name!r} does not lead to 'emergency': name one that does"
 
 
 def _reach_faults(care: Care) -> Iterator[Fault]:
@@ -173,46 +182,37 @@ def _reach_faults(care: Care) -> Iterator[Fault]:
     levels = {o.level for q in part.value.questions if q.id in reached for _, o in outcomes(q)}
     for level in (Level.DOCTOR, Level.URGENT, Level.EMERGENCY):
         if level not in levels:
-            yield (
-                part.file,
-                ("questions",),
-                f"no answer leads to {level.name.lower()}: give one that level",
-            )
+            yield part.file, ("questions",), f"no answer leads to {level.name.lower()!r}: give one that level"
     for level in Level:
         if level and level.name.lower() not in part.value.scripts:
-            yield (
-                part.file,
-                ("scripts",),
-                f"the script {level.name.lower()!r} is missing: write it",
-            )
+            yield part.file, ("scripts",), f"the script {level.name.lower()!r} is missing: write it"
 
 
 # Heat, sources, sign-offs
 
 
-def _application_faults(part: Part[dict[str, Application]]) -> Iterator[Fault]:
-    for name, value in part.value.items():
+def _application_faults(care: Care) -> Iterator[Fault]:
+    file = care.applications.file
+    kinds = {question.id: question.kind for question in care.triage.value.questions}
+    for name, value in care.applications.value.items():
         if value.id != name:
-            yield part.file, (name, "id"), f"the id {value.id!r} is not the key {name!r}: write the same"
-        times = (value.minutes, value.hard_stop, value.insist_seconds, value.rest_minutes, *value.checks)
-        if not all(isfinite(time) and time > 0 for time in times):
-            yield (
-                part.file,
-                (name,),
-                "a time is zero, negative or endless: write times above zero",
-            )
-        elif value.hard_stop < value.minutes:
-            yield (
-                part.file,
-                (name, "hard_stop"),
-                f"{value.hard_stop:g} comes before the end: raise it",
-            )
-        elif list(value.checks) != sorted(value.checks) or max(value.checks, default=0) >= value.minutes:
-            yield (
-                part.file,
-                (name, "checks"),
-                f"the checks must come in order, before the end at {value.minutes:g}",
-            )
+            yield file, (name, "id"), f"the id {value.id!r} is not the key {name!r}: write the same"
+        for key, kind in (("check", "yes_no"), ("end", "off")):
+            asks = getattr(value, key)
+            if kinds.get(asks, kind) != kind:
+                yield file, (name, key), f"{asks!r} is no question of the kind {kind!r}: name one that is"
+        for key, what in _timing_faults(value):
+            yield file, (name, key), what
+
+
+def _timing_faults(value: Application) -> Iterator[tuple[str, str]]:
+    for key in ("minutes", "hard_stop", "insist_seconds", "rest_minutes"):
+        if not 0 < getattr(value, key) < inf:
+            yield key, f"{getattr(value, key)!r} is no time: write a number above zero"
+    if value.hard_stop < value.minutes:
+        yield "hard_stop", f"{value.hard_stop:g} comes before the end at {value.minutes:g}: raise it"
+    if sorted({0, *value.checks, value.minutes}) != [0, *value.checks, value.minutes]:
+        yield "checks", f"the checks must come in order, before the end at {value.minutes:g}"
 
 
 def _source_faults(care: Care) -> Iterator[Fault]:
