@@ -6,10 +6,10 @@ import re
 import shutil
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from assistant.care import asked, walk
 from assistant.data import check_content_file, folder, load_content, read_care, unreviewed_content
@@ -18,8 +18,6 @@ from assistant.errors import ContentError, SettingsError
 from assistant.lint import spoken
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.care import Care
     from assistant.dialogue.content import Content
 
@@ -155,10 +153,10 @@ def test_numbers_are_words(content: Content) -> None:
 
 
 def test_the_content_loads_at_once() -> None:
-    """Reading and checking it costs less than 0.3 s of processor time."""
+    """Reading and checking it costs far less than a second of processor time, also on a small machine."""
     start = time.process_time()
     load_content()
-    assert time.process_time() - start < 0.3
+    assert time.process_time() - start < 1
 
 
 # What is refused
@@ -588,20 +586,14 @@ def test_a_control_character_is_refused(copy: Path) -> None:
 
 
 def test_a_routine_is_added_without_code(tmp_path: Path) -> None:
-    """A new file is checked as one more routine among the shipped ones."""
+    """The example of the guide is a routine, and its example of a slip reads like this."""
+    guide = (Path(__file__).parents[1] / "docs" / "writing-content.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert example
     path = tmp_path / "chair_stretch.yaml"
-    routine = {
-        "id": "chair_stretch",
-        "name": "the chair stretch",
-        "locks": ["stretch"],
-        "gate": [],
-        "sources": ["AAOS"],
-        "review": {"by": None, "date": None},
-        "steps": [{"say": "Sit on a chair edge.", "label": "start"}],
-    }
-    path.write_text(yaml.safe_dump(routine), encoding="utf-8")
+    path.write_text(example[1], encoding="utf-8")
     check_content_file(path)
-    routine["steps"] = [{"say": "Sit on a chair edge.", "label": "start", "hold": 300}]
-    path.write_text(yaml.safe_dump(routine), encoding="utf-8")
-    with pytest.raises(ContentError, match=r"300\.0 seconds of hold: write zero to 60$"):
+    path.write_text(example[1].replace("hold:", "hodl:"), encoding="utf-8")
+    with pytest.raises(ContentError) as fault:
         check_content_file(path)
+    assert str(fault.value).removeprefix(f"{tmp_path}/") in guide
