@@ -13,6 +13,7 @@ say() { printf 'cramp-assistant: %s\n' "$*" >&2; }
 needed() {
     cat <<'LIST'
 library libportaudio.so.2 libportaudio2
+library libatomic.so.1 libatomic1
 command espeak-ng espeak-ng
 module ensurepip python3-venv
 LIST
@@ -28,7 +29,7 @@ present() {
     case $1 in
         library) ldconfig -p 2>/dev/null | grep -q "$2" || /sbin/ldconfig -p 2>/dev/null | grep -q "$2" ;;
         command) command -v "$2" >/dev/null ;;
-        module) [ -x "$venv/bin/python" ] || "$python" -c "import $2" 2>/dev/null ;;
+        module) [ -x "$venv/bin/pip" ] || "$python" -c "import $2" 2>/dev/null ;;
         package) [ "$(dpkg-query -W -f='${db:Status-Status}' "$2" 2>/dev/null)" = installed ] ;;
     esac
 }
@@ -91,7 +92,10 @@ install_assistant() {
     local what=.
     [ "$purpose" = run ] || what='.[test]'
     say "installing cramp-assistant and what it needs into $venv (this takes a few minutes the first time)"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$what"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$what" || {
+        say "pip could not install everything: the first start needs the network; try again when it is there"
+        return 1
+    }
 }
 
 log=$(mktemp)
