@@ -27,7 +27,8 @@ LIST
 
 present() {
     case $1 in
-        library) ldconfig -p 2>/dev/null | grep -q "$2" || /sbin/ldconfig -p 2>/dev/null | grep -q "$2" ;;
+        # Not grep -q: it would leave before ldconfig has finished, which counts as a failure here.
+        library) PATH=$PATH:/sbin ldconfig -p 2>/dev/null | grep -F "$2" >/dev/null ;;
         command) command -v "$2" >/dev/null ;;
         module) [ -x "$venv/bin/pip" ] || "$python" -c "import $2" 2>/dev/null ;;
         package) [ "$(dpkg-query -W -f='${db:Status-Status}' "$2" 2>/dev/null)" = installed ] ;;
@@ -57,7 +58,7 @@ install_packages() {
         return 0
     fi
     say "installing system packages: ${packages[*]}$([ "$(id -u)" = 0 ] || printf ' (with sudo)')"
-    apt_install "${packages[@]}" || { as_root apt-get update -qq && apt_install "${packages[@]}"; } ||
+    apt_install "${packages[@]}" || { as_root apt-get update -qq >"$log" 2>&1 </dev/null && apt_install "${packages[@]}"; } ||
         say "apt-get could not install them; going on without ${packages[*]}"
 }
 
