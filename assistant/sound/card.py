@@ -1,51 +1,48 @@
-"""One open sound card: PortAudio's duplex stream with a queue on either side."""
+"""One opening of a sound card, which lives in a process of its own (`card_process`)."""
 
 from __future__ import annotations
 
+import json
+import socket
+import subprocess
+import sys
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Thread
+from dataclasses import asdict
+from multiprocessing.connection import Connection
+from select import select
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from assistant.errors import DeviceError
-from assistant.sound.buffers import Framer, Resampler, Ring
-from assistant.sound.devices import common_rate, find, portaudio
+from assistant import errors
+from assistant.sound import card_process
+from assistant.sound.buffers import Framer, Resampler
+from assistant.sound.card_process import STATE, WIDTH, Opened, Settings
 from assistant.sound.pulse import PulseWatch
-from assistant.values import FRAME, RATE
+from assistant.values import RATE
 
 if TYPE_CHECKING:
     from assistant.values import Samples
 
-BLOCKS_PER_SECOND = 100
-"""Callbacks; 10 ms is the shortest that ran without underruns on PulseAudio null sinks."""
-
-CUSHION = FRAME
-"""Samples of silence in front of the first frame, against the jitter of callbacks and of the runtime."""
-
-DEEP = 3 * FRAME
-"""Samples; silence is not queued beyond this, so that a queue made longer by a stall gets short again."""
-
-FULL = 8 * FRAME
-"""Samples; nothing is queued beyond this."""
-
-BACKLOG = 10 * BLOCKS_PER_SECOND
-"""Blocks of microphone sound kept for a reader that is late (10 s)."""
+OPENING = 10.0
+"""Seconds after which opening hangs; it takes 0.2 to 0.6 s."""
 
 STANDSTILL = 1.5
-"""Seconds of waiting for a microphone block in vain. PulseAudio's first burst comes after up to 0.4 s."""
+"""Seconds of waiting for a block of the microphone in vain. PulseAudio's first burst takes up to 0.4 s."""
 
-CLOSING = 3.0
-"""Seconds. PortAudio can hang when a device was unplugged (PortAudio issue 1037)."""
+PROOF = 0.3
+"""Seconds of lively sound after which a microphone counts as working."""
+
+ENDING = 2.0
+"""Seconds that the kernel gets to end the process."""
 
 
 class Fault(NamedTuple):
-    """What is wrong with an open card."""
+    """Why a card cannot be used, or not for hearing."""
 
     reason: str
-    deaf_only: bool
+    deaf_only: bool = False
     """Whether the loudspeaker still works."""
     muted: bool = False
     """Whether nothing but the sound itself says so; opening it anew seldom helps."""
@@ -54,142 +51,138 @@ class Fault(NamedTuple):
 class Card:
     """Opens, converts, counts and says what is wrong; `DuplexStream` does something about it."""
 
-    def __init__(self, microphone: str | None, loudspeaker: str | None, *, latency: str | float) -> None:
-        """Open and start; raise `DeviceError` if that fails."""
-        source, sink = find(microphone, "input"), find(loudspeaker, "output")
-        self.rate = common_rate(source, sink)
-        """Of the devices, in Hertz."""
-        self.finished = False
-        """Whether PortAudio ended the stream, by itself or because it was told to."""
-        self.underruns = self.xruns = 0
-        self.waited = 0.0
-        """Seconds of waiting for the microphone since it last delivered a block."""
-        self.constant = 0.0
-        """Seconds for which it has delivered one and the same value."""
+    def __init__(self, settings: Settings) -> None:
+        """Begin to open; `read` goes on with it."""
+        self.opened: Opened | None = None
+        self.error: errors.AssistantError | None = None
+        """Why it could not be opened or did not stay open."""
+        self.queued = 0.0
+        """Seconds of sound that the device had yet to play when it last sent a block."""
+        self.late = self.lost = 0
+        """Blocks for which the loudspeaker got too little, and blocks that the device lost."""
         self.lively = 0.0
-        """Seconds of sound that were not constant."""
+        """Seconds of sound from the microphone that were not one and the same value."""
+        self._constant = 0.0
+        """Seconds since they were."""
         self._value = 0
-        """The last sample of the microphone, in its own units."""
-        self._fed = False
-        self._blocks: SimpleQueue[Samples] = SimpleQueue()
+        self._waited = 0.0
+        """Seconds of waiting since the last block."""
+        self._watch: PulseWatch | None = None
         self._frames = Framer()
-        self._ring = Ring(self._native(FULL + CUSHION))
-        self._inwards, self._outwards = Resampler(self.rate, RATE), Resampler(RATE, self.rate)
-        self._stream = self._open(source.index, sink.index, min(2, sink.outputs), latency)
-        self.names = f"{source} and {sink}"
-        self.watch = PulseWatch()
+        self._connection, self._process = _start(settings)
 
-    def _open(self, microphone: int, loudspeaker: int, channels: int, latency: str | float) -> Any:  # noqa: ANN401 - sounddevice has no types
-        sd = portaudio()
-        stream = None
-        try:
-            stream = sd.Stream(
-                samplerate=self.rate, blocksize=self.rate // BLOCKS_PER_SECOND, latency=latency,
-                device=(microphone, loudspeaker), channels=(1, channels), dtype="int16",
-                callback=self._callback, finished_callback=self._finish,
-            )  # fmt: skip
-            stream.start()
-        except sd.PortAudioError as fault:
-            if stream:
-                stream.close(ignore_errors=True)
-            raise DeviceError(
-                f"the sound device does not open ({fault}): end other programs that use it"
-            ) from fault
-        return stream
-
-    def _callback(
-        self, recorded: Samples, played: Samples, count: int, _time: object, status: object
-    ) -> None:
-        """Copy and leave; runs in PortAudio's thread."""
-        if self._blocks.qsize() < BACKLOG:
-            self._blocks.put(recorded[:, 0].copy())
-        sound = self._ring.read(count)
-        played[: len(sound)] = sound[:, np.newaxis]
-        played[len(sound) :] = 0
-        if status:
-            self.xruns += 1
-        if self._fed and len(sound) < count:
-            self.underruns += 1
-
-    def _finish(self) -> None:
-        self.finished = True
-
-    def read(self, deadline: float) -> Samples | None:
-        """Wait for the next frame; None at the deadline (of the monotonic clock)."""
+    def read(self, timeout: float) -> Samples | None:
+        """Wait for the next frame; None after ``timeout`` seconds, or if the card is broken."""
+        deadline = monotonic() + timeout
         while (frame := self._frames.pop()) is None:
-            patience = max(0.0, deadline - monotonic())
-            try:
-                block = self._blocks.get(timeout=patience)
-            except Empty:
-                # Not the time that passed: a process that was starved or suspended has lost no device.
-                self.waited += patience
+            packet = self._receive(deadline - monotonic())
+            if packet is None:
                 return None
-            self._weigh(block)
-            self._frames.push(self._inwards(block))
+            if self.opened:
+                self._take(packet, self.opened)
+            else:
+                self._begin(json.loads(packet))
         return frame
 
-    def _weigh(self, block: Samples) -> None:
-        self.waited = 0.0
-        seconds = len(block) / self.rate
-        if (block == self._value).all():
-            self.constant += seconds
-        else:
-            self.constant = 0.0
-            self.lively += seconds
-        self._value = int(block[-1])
+    def write(self, frame: Samples) -> None:
+        """Send a frame to the loudspeaker; dropped where nothing takes it."""
+        if self.opened:
+            sound = np.repeat(self._outwards(frame), self.opened.channels)
+            self._send(sound.tobytes())
+
+    def silence(self) -> None:
+        """Make the device forget what it has yet to play."""
+        if self.opened:
+            self._send(b"")
 
     def fault(self, muted_after: float) -> Fault | None:
-        """Return what is wrong, the worst first; None if all is well."""
-        if self.finished:
-            return Fault(f"{self.names} ended the sound: connect the device again", deaf_only=False)
-        if self.waited > STANDSTILL:
-            return Fault(
-                f"{self.names} stood still for {self.waited:.1f} s: connect it again", deaf_only=False
-            )
-        if self.watch.monitor:
-            return Fault(f"only {self.watch.monitor!r} is left to hear: connect a microphone", deaf_only=True)
-        if self.constant > muted_after:
+        """Return what is wrong, the worst first; None if all is well or it is still being opened."""
+        if self.error:
+            return Fault(str(self.error))
+        if self._waited > (STANDSTILL if self.opened else OPENING):
+            return Fault(f"{self._name()} stood still for {self._waited:.1f} s: connect it again")
+        if self.monitor:
+            return Fault(f"only {self.monitor!r} is left to hear: connect a microphone", deaf_only=True)
+        if self._constant > muted_after:
             reason = (
-                f"the microphone delivered only the value {self._value} for {self.constant:.0f} s: unmute it"
+                f"the microphone delivered only the value {self._value} for {self._constant:.0f} s: unmute it"
             )
             return Fault(reason, deaf_only=True, muted=True)
         return None
 
-    def write(self, frame: Samples) -> None:
-        """Queue a frame; drop silence that would only make the queue longer, and what has no room."""
-        if not self._fed:
-            self._ring.write(np.zeros(self._native(CUSHION), np.int16))
-        if len(self._ring) < self._native(DEEP) or frame.any():
-            self._ring.write(self._outwards(frame))
-        self._fed = True
-
-    def silence(self) -> None:
-        """Drop what is queued for the loudspeaker."""
-        self._fed = False
-        self._ring.forget()
+    @property
+    def proven(self) -> bool:
+        """Whether a microphone, not the loudspeaker, was heard since `lively` was last set to zero."""
+        return self.lively > PROOF and self._watch is not None and self._watch.looked
 
     @property
-    def queued(self) -> float:
-        """Seconds of sound that the callback has not taken yet."""
-        return len(self._ring) / self.rate
+    def monitor(self) -> str | None:
+        """Name of the loudspeaker's monitor that is heard instead of a microphone, if any."""
+        return self._watch.monitor if self._watch else None
 
     def close(self) -> None:
-        """Abort and close; raise `DeviceError` if PortAudio hangs."""
-        self._fed = False
-        self.watch.close()
-        closing = Thread(target=self._close, name="sound-close", daemon=True)
-        closing.start()
-        closing.join(CLOSING)
-        if closing.is_alive():
-            raise DeviceError(f"{self.names} did not close within {CLOSING:g} s: start the program again")
+        """End the process, whatever it hangs in; harmless when called twice."""
+        if self._watch:
+            self._watch.close()
+        self._connection.close()
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(ENDING)
 
-    def _close(self) -> None:
-        sd = portaudio()
-        with suppress(
-            sd.PortAudioError
-        ):  # a stream that ended by itself cannot be aborted, but must be closed
-            self._stream.abort()
-        self._stream.close(ignore_errors=True)
+    def _receive(self, timeout: float) -> bytes | None:
+        if self.error:
+            return None
+        timeout = max(0.0, timeout)
+        try:
+            if self._connection.poll(timeout):
+                self._waited = 0.0
+                return self._connection.recv_bytes()
+        except (EOFError, OSError):
+            self.error = errors.DeviceError(f"{self._name()} ended the sound: connect it again")
+            return None
+        # Not the time that passed: a process that was starved or suspended has lost no device.
+        self._waited += timeout
+        return None
 
-    def _native(self, samples: int) -> int:
-        return samples * self.rate // RATE
+    def _send(self, sound: bytes) -> None:
+        # A process that hangs takes nothing any more, and would make us hang too; `read` will notice it.
+        with suppress(OSError):
+            if select([], [self._connection], [], 0)[1]:
+                self._connection.send_bytes(sound)
+
+    def _begin(self, answer: dict[str, str | int]) -> None:
+        if "error" in answer:
+            self.error = getattr(errors, str(answer["error"]))(answer["reason"])
+            return
+        self.opened = Opened(**answer)  # type: ignore[arg-type]  # the process built it from one
+        self._inwards, self._outwards = Resampler(self.opened.rate, RATE), Resampler(RATE, self.opened.rate)
+        self._watch = PulseWatch(self._process.pid)
+
+    def _take(self, packet: bytes, opened: Opened) -> None:
+        queued, self.late, self.lost = STATE.unpack_from(packet)
+        self.queued = queued / (opened.rate * WIDTH * opened.channels)
+        block = np.frombuffer(packet, np.int16, offset=STATE.size)
+        self._weigh(block, len(block) / opened.rate)
+        self._frames.push(self._inwards(block))
+
+    def _weigh(self, block: Samples, seconds: float) -> None:
+        if (block == self._value).all():
+            self._constant += seconds
+        else:
+            self._constant = 0.0
+            self.lively += seconds
+        self._value = int(block[-1])
+
+    def _name(self) -> str:
+        return self.opened.names if self.opened else "the sound device"
+
+
+def _start(settings: Settings) -> tuple[Connection, subprocess.Popen[bytes]]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        handle = theirs.fileno()
+        words = ["-m", card_process.__name__, str(handle), json.dumps(asdict(settings))]
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, *words], pass_fds=[handle], stdin=subprocess.DEVNULL
+        )
+    return Connection(ours.detach()), process

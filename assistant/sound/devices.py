@@ -36,7 +36,7 @@ class Device:
     default_input: bool
     default_output: bool
     index: int
-    """PortAudio's number. Valid until `refresh`, so it is looked up again each time."""
+    """PortAudio's number, for this process only."""
 
     def __str__(self) -> str:
         return f"{self.name!r} ({self.host_api})"
@@ -52,25 +52,18 @@ def portaudio() -> ModuleType:
     """Return the sounddevice module; raise `InstallError` if it or PortAudio is not installed."""
     try:
         return importlib.import_module("sounddevice")
-    except (ImportError, OSError) as fault:
+    except ImportError as fault:
+        raise InstallError(
+            f"sounddevice cannot be loaded ({fault}): install cramp-assistant again"
+        ) from fault
+    except OSError as fault:
         raise InstallError(
             f"PortAudio cannot be loaded ({fault}): install it with `sudo apt-get install libportaudio2`"
         ) from fault
 
 
-def refresh() -> None:
-    """Make PortAudio look for devices again, which it does at no other time. No stream may be open."""
-    sd = portaudio()
-    # The only way there is (spatialaudio/python-sounddevice, issue 125).
-    try:
-        sd._terminate()  # noqa: SLF001
-        sd._initialize()  # noqa: SLF001
-    except sd.PortAudioError as fault:
-        raise DeviceError(f"PortAudio does not start ({fault}): start the program again") from fault
-
-
 def devices() -> list[Device]:
-    """Return all devices, as they were when PortAudio last looked; empty if there are none.
+    """Return all devices as they were when this process first looked; empty if there are none.
 
     Raises `InstallError` without PortAudio.
     """

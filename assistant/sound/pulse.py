@@ -1,4 +1,4 @@
-"""Tells which source of a PulseAudio or PipeWire server feeds this process.
+"""Tells which source of a PulseAudio or PipeWire server feeds a process.
 
 When a microphone goes away, the server moves its listeners to another source without telling them: often to
 the monitor of the loudspeaker, where the assistant would hear itself. Only the server can be asked; ``pactl``
@@ -17,33 +17,61 @@ from typing import Any
 PATIENCE = 2.0
 """Seconds that a query may take."""
 
+ENDING = 0.2
+"""Seconds that the thread gets to end before it is left to itself."""
+
 
 class PulseWatch:
-    """Follows one process's recording stream on the server."""
+    """Follows one process's recording stream on the server, in a thread."""
 
-    def __init__(self) -> None:
-        """Ask once; keep watching if the server knows us."""
+    def __init__(self, pid: int) -> None:
         self.monitor: str | None = None
-        """Name of the loudspeaker monitor that we hear instead of a microphone; None if all is well."""
+        """Name of the loudspeaker monitor that is heard instead of a microphone; None if all is well."""
+        self.looked = False
+        """Whether the server has answered, or will not."""
+        self._pid = str(pid)
         self._pactl = shutil.which("pactl")
         self._child: subprocess.Popen[str] | None = None
-        self._thread: Thread | None = None
-        if self._look():
-            self._follow()
+        self._closed = False
+        self._thread = Thread(target=self._follow, name="pulse-watch", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stop watching; harmless when called twice."""
+        self._closed = True
         if self._child:
             self._child.kill()
-            self._child.wait()
-        if self._thread:
-            self._thread.join(PATIENCE)
+        self._thread.join(ENDING)
+
+    def _follow(self) -> None:
+        """Look, and again whenever a source or a recording stream was changed; end with the server."""
+        known = self._look()
+        self.looked = True
+        if not known:
+            return
+        with self._subscribe() as child:
+            self._child = child
+            if self._closed:
+                child.kill()
+            assert child.stdout
+            for line in child.stdout:
+                if " on source" in line:
+                    self._look()
 
     def _look(self) -> bool:
-        """Ask who feeds us; return whether the server knows us."""
-        source = _our_source(self._listing())
+        """Ask who feeds the process; return whether the server knows it."""
+        source = _source_of(self._pid, self._listing())
         self.monitor = source["name"] if source and source["monitor_source"] else None
         return source is not None
+
+    def _subscribe(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603 - fixed words
+            [str(self._pactl), "subscribe"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=_plain(),
+        )
 
     def _listing(self) -> dict[str, Any]:
         """Return what the server says about itself; empty when it says nothing."""
@@ -57,33 +85,12 @@ class PulseWatch:
             return {}
         return listing if isinstance(listing, dict) else {}
 
-    def _follow(self) -> None:
-        self._child = subprocess.Popen(  # noqa: S603 - fixed words
-            [str(self._pactl), "subscribe"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=_plain(),
-        )
-        self._thread = Thread(target=self._listen, name="pulse-watch", daemon=True)
-        self._thread.start()
 
-    def _listen(self) -> None:
-        """Look again whenever a recording stream was changed; end with the server."""
-        assert self._child
-        assert self._child.stdout
-        with self._child.stdout as lines:
-            for line in lines:
-                if " on source" in line:  # a source, or a stream that records from one
-                    self._look()
-
-
-def _our_source(listing: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the entry of the source that this process records from."""
-    ours = str(os.getpid())
+def _source_of(pid: str, listing: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the entry of the source that a process records from."""
     streams = listing.get("source_outputs", ())
     fed_by = {
-        entry["source"] for entry in streams if entry["properties"].get("application.process.id") == ours
+        entry["source"] for entry in streams if entry["properties"].get("application.process.id") == pid
     }
     return next((source for source in listing.get("sources", ()) if source["index"] in fed_by), None)
 

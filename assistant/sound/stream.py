@@ -1,35 +1,34 @@
 """The assistant's microphone and loudspeaker: one duplex stream that survives its devices.
 
 A frame that was just written is the echo reference of frames soon to be read, so both go through one stream.
-Nobody here sleeps: `DuplexStream.read` waits for a frame as long as it is told to, and looks after the device
-on the way. Whatever may block or hang, opening and closing, happens in a thread of its own.
+Nobody here sleeps or blocks: `DuplexStream.read` waits for a frame as long as it is told to, and looks after
+the device on the way.
 """
 
 from __future__ import annotations
 
-import atexit
 from enum import Enum
 from math import inf
-from threading import Event, Thread
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from assistant.errors import AssistantError, DeviceError
-from assistant.sound.card import CLOSING, Card, Fault
-from assistant.sound.devices import portaudio, refresh
+from assistant.errors import DeviceError
+from assistant.sound.card import OPENING, Card, Fault
+from assistant.sound.card_process import Settings
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from assistant.values import Samples
 
+LATENCY = 0.06
+"""Seconds that the device holds. "low" (20 to 30 ms) was 20 to 40 ms quicker and lost sound on a busy CPU."""
+
 MUTED = 2.0
 """Seconds of one and the same value; the noise of a live microphone is never still that long."""
-
-PROOF = 0.3
-"""Seconds of lively sound after which a lost device counts as found."""
 
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds in front of each attempt to open a lost device; the last repeats."""
@@ -40,9 +39,6 @@ MUTED_BACKOFF = (30.0,)
 TALKING = 1.0
 """Seconds after the last audible frame in which a working loudspeaker is not taken away."""
 
-OPENING = 10.0
-"""Seconds after which an attempt to open hangs; it takes 10 to 60 ms on PulseAudio, 1 s with many cards."""
-
 
 class Change(Enum):
     """What the user ought to be told, once."""
@@ -51,30 +47,8 @@ class Change(Enum):
     FOUND = "found"
 
 
-class _Opening(Thread):
-    """One attempt to close what was open, look for devices and open them."""
-
-    def __init__(self, old: Card | None, names: tuple[str | None, str | None], latency: str | float) -> None:
-        super().__init__(name="sound-open", daemon=True)
-        self.card: Card | None = None
-        self.fault: AssistantError | None = None
-        self.late = monotonic() + OPENING
-        """When it is taken for hung."""
-        self._old, self._names, self._latency = old, names, latency
-        self.start()
-
-    def run(self) -> None:
-        try:
-            if self._old:
-                self._old.close()
-            refresh()
-            self.card = Card(*self._names, latency=self._latency)
-        except AssistantError as fault:
-            self.fault = fault
-
-
 class DuplexStream:
-    """A context manager. Everything is called by one thread; one stream at a time in a process.
+    """A context manager; everything is called by one thread.
 
     Frames are ``(512,)`` int16 at 16 kHz. While the loudspeaker works but the microphone does not (muted, or
     replaced by the loudspeaker's monitor), `read` keeps delivering frames of silence, so that the assistant
@@ -83,7 +57,7 @@ class DuplexStream:
 
     def __init__(
         self, microphone: str | None = None, loudspeaker: str | None = None, *,
-        latency: str | float = "low", muted_after: float = MUTED,
+        latency: str | float = LATENCY, muted_after: float = MUTED,
     ) -> None:  # fmt: skip
         """Take names as `find` does; None is the default device.
 
@@ -92,31 +66,31 @@ class DuplexStream:
         """
         self.lost = False
         """Whether `changes` last said so."""
-        self._names = (microphone, loudspeaker)
-        self._latency = latency
+        self._settings = Settings(microphone=microphone, loudspeaker=loudspeaker, latency=latency)
         self._muted_after = muted_after
         self._card: Card | None = None
-        self._opening: _Opening | None = None
-        self._failure = "the sound device was closed"
+        self._failure = "the sound device is not open"
         self._attempts = 0
-        self._last_attempt = monotonic()
+        self._last_attempt = -inf
         self._closed = Event()
         self._audible = -inf
         """When something other than silence was last written."""
         self._changes: list[Change] = []
-        self._underruns = 0
+        self._late = 0
         """Of cards that are closed."""
 
     def __enter__(self) -> Self:
         """Open; raise `DeviceError` or `InstallError` if that fails or takes longer than 10 s."""
-        portaudio()
-        self._open()
-        self._adopt(OPENING)
-        if self._opening:
-            self._let_exit()
-            raise DeviceError(self._hung())
-        if self._card is None:
-            raise DeviceError(self._failure)
+        self._closed.clear()
+        card = self._open()
+        deadline = monotonic() + OPENING
+        while not card.opened and not card.error and monotonic() < deadline:
+            card.read(0.1)
+        if not card.opened:
+            self.close()
+            raise card.error or DeviceError(
+                f"the sound device did not open within {OPENING:g} s: start again"
+            )
         return self
 
     def __exit__(
@@ -127,14 +101,11 @@ class DuplexStream:
     def read(self, timeout: float = 0.1) -> Samples | None:
         """Return the next microphone frame, or None when none came within ``timeout`` (> 0) seconds."""
         self._look_after()
-        deadline = monotonic() + timeout
         if self._card is None:
-            self._adopt(timeout)
-        if self._card is None:
-            self._closed.wait(max(0.0, deadline - monotonic()))
+            self._closed.wait(timeout)
             return None
-        frame = self._card.read(deadline)
-        return np.zeros_like(frame) if frame is not None and self._card.watch.monitor else frame
+        frame = self._card.read(timeout)
+        return np.zeros_like(frame) if frame is not None and self._card.monitor else frame
 
     def write(self, frame: Samples) -> None:
         """Queue a loudspeaker frame behind one or two others; dropped while there is no loudspeaker."""
@@ -156,12 +127,9 @@ class DuplexStream:
     def health(self) -> str | None:
         """Return what is wrong in words; None if nothing is."""
         fault = self._fault()
-        return fault.reason if fault else None
-
-    @property
-    def stuck(self) -> bool:
-        """Whether PortAudio hangs: end the process, with `os._exit` if need be, and let it be restarted."""
-        return self._opening is not None and monotonic() > self._opening.late
+        if fault:
+            return fault.reason
+        return self._failure if self.lost else None
 
     @property
     def queued(self) -> float:
@@ -170,40 +138,32 @@ class DuplexStream:
 
     @property
     def underruns(self) -> int:
-        """Number of device blocks that were played as silence, at least in part, because sound came late."""
-        return self._underruns + (self._card.underruns if self._card else 0)
+        """Number of 10 ms blocks that were played as silence, at least in part, because sound came late."""
+        return self._late + (self._card.late if self._card else 0)
 
     def close(self) -> None:
-        """Close; raise `DeviceError` after 3 s if PortAudio hangs. Harmless when called twice."""
+        """Close, also what hangs; harmless when called twice."""
         self._closed.set()
-        self._adopt(CLOSING)
-        if self._opening:
-            self._let_exit()
-            raise DeviceError(self._hung())
-        card, self._card = self._card, None
-        if card:
-            self._underruns += card.underruns
-            self._close(card)
-
-    def _close(self, card: Card) -> None:
-        try:
-            card.close()
-        except DeviceError:
-            self._let_exit()
-            raise
+        self._drop()
 
     def _look_after(self) -> None:
         """Notice what changed, and try again when it is time."""
-        self._adopt(0.0)
         fault = self._fault()
         if fault and not self.lost:
-            self._say(Change.LOST)
-        elif self.lost and not fault and self._card and self._card.lively > PROOF:
-            self._say(Change.FOUND)
-        if fault and self._opening is None and self._may_try(fault):
+            self._tell(Change.LOST)
+        elif self.lost and not fault and self._card and self._card.proven:
+            self._tell(Change.FOUND)
+        if fault:
+            self._mend(fault)
+
+    def _mend(self, fault: Fault) -> None:
+        self._failure = fault.reason
+        if not fault.deaf_only:
+            self._drop()
+        if self._may_try(fault):
             self._open()
 
-    def _say(self, change: Change) -> None:
+    def _tell(self, change: Change) -> None:
         self.lost = change is Change.LOST
         self._changes.append(change)
         self._attempts = 0
@@ -212,41 +172,25 @@ class DuplexStream:
             self._card.lively = 0.0
 
     def _fault(self) -> Fault | None:
-        if self._card:
-            return self._card.fault(self._muted_after)
-        return Fault(self._hung() if self.stuck else self._failure, deaf_only=False)
+        return self._card.fault(self._muted_after) if self._card else Fault(self._failure)
 
     def _may_try(self, fault: Fault) -> bool:
         now = monotonic()
         pauses = MUTED_BACKOFF if fault.muted else BACKOFF
         pause = pauses[min(self._attempts, len(pauses) - 1)]
         talking = fault.deaf_only and now < self._audible + TALKING
-        return now >= self._last_attempt + pause and not talking
+        return now >= self._last_attempt + pause and not talking and not self._closed.is_set()
 
-    def _open(self) -> None:
-        """Begin an attempt; `_adopt` ends it."""
-        old, self._card = self._card, None
-        if old:
-            self._underruns += old.underruns
-            self._failure = "the sound device is being opened again"
-        self._opening = _Opening(old, self._names, self._latency)
+    def _open(self) -> Card:
+        """Begin an attempt; `read` goes on with it."""
+        self._drop()
         self._attempts += 1
         self._last_attempt = monotonic()
+        self._card = Card(self._settings)
+        return self._card
 
-    def _adopt(self, timeout: float) -> None:
-        """Wait for the attempt that is under way, if any, and take what came of it."""
-        if self._opening is None:
-            return
-        self._opening.join(timeout)
-        if not self._opening.is_alive():
-            self._card = self._opening.card
-            self._failure = str(self._opening.fault) if self._opening.fault else self._failure
-            self._opening = None
-
-    def _hung(self) -> str:
-        return f"PortAudio hangs with {self._names!r} for microphone and loudspeaker: start the program again"
-
-    @staticmethod
-    def _let_exit() -> None:
-        # sounddevice ends PortAudio when Python exits, and would hang there for ever.
-        atexit.unregister(portaudio()._exit_handler)  # noqa: SLF001
+    def _drop(self) -> None:
+        card, self._card = self._card, None
+        if card:
+            self._late += card.late
+            card.close()
