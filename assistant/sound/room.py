@@ -7,19 +7,18 @@ method (Allen and Berkley 1979, doi 10.1121/1.382599) for a shoebox whose walls 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from assistant.sound.delay import TAPS, delayed, low_pass
 from assistant.values import FRAME, RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from assistant.sound.delay import Sound
     from assistant.values import Samples
-
-Sound: TypeAlias = "NDArray[np.float64]"
-"""Shape ``(n,)``, full scale 1."""
 
 Noise = Literal["none", "fan", "talk", "rain"]
 
@@ -32,9 +31,6 @@ LOOP = 8 * RATE
 
 ECHO_GAIN = 0.3
 """Echo at the microphone over the loudspeaker's digital level: a device that does not clip at full volume."""
-
-TAPS = 32
-"""Of the filters between samples."""
 
 WALL = 0.1
 """Meters between anything and a wall, at least."""
@@ -143,21 +139,15 @@ class Playback:
 
     def _twice_the_rate(self) -> Sound:
         """Return the delayed frame at 32 kHz, with half a low-pass more on either side."""
-        fine = [self._delayed(self.delay + TAPS / 4 - half / 2) for half in (0, 1)]
+        whole = self.delay - TAPS / 4
+        fine = [delayed(self._played, whole - half / 2, FRAME + TAPS // 2) for half in (0, 1)]
         return np.stack(fine, axis=1).reshape(-1)
-
-    def _delayed(self, delay: float) -> Sound:
-        whole = int(np.ceil(delay))
-        kernel = _low_pass(whole - delay, 1)
-        first = len(self._played) - FRAME - whole - TAPS // 2 + 1
-        length = FRAME + TAPS // 2 - 1
-        return np.convolve(self._played[first : first + length + TAPS - 1], kernel[::-1], "valid")
 
     def _saturated(self, fine: Sound) -> Sound:
         """Compress the peaks; at twice the rate, so that harmonics do not fold back as they do not in air."""
         if self._bedroom.saturation:
             fine = np.tanh(self._bedroom.saturation * fine) / self._bedroom.saturation
-        return np.convolve(fine, _low_pass(0, 2), "valid")[::2][:FRAME]
+        return np.convolve(fine, low_pass(0, divisor=2), "valid")[::2][:FRAME]
 
 
 class Convolver:
@@ -207,13 +197,6 @@ def _reflection(size: Sound, reverberation: float) -> float:
     volume = float(np.prod(size))
     surface = 2 * volume * float((1 / size).sum())
     return float(np.exp(-0.161 * volume / surface / reverberation / 2))
-
-
-def _low_pass(fraction: float, divisor: int) -> Sound:
-    """Return a windowed sinc that is that part of a sample late and passes 1 / divisor of the band."""
-    offsets = np.arange(TAPS) - TAPS // 2 + 1 - fraction
-    kernel: Sound = np.sinc(offsets / divisor) * np.cos(np.pi * offsets / (TAPS + 2)) ** 2
-    return kernel / float(kernel.sum())
 
 
 def _band_passed(response: Sound, low: float, high: float) -> Sound:
