@@ -6,12 +6,14 @@ them, the recognizers decode under them.
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from assistant.values import Arc, WordGraph
 
-    from assistant.values import Arc, WordGraph
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 Slots: TypeAlias = "tuple[tuple[str, str], ...]"
 """Names and values in the order in which they were said."""
@@ -22,15 +24,20 @@ Reading: TypeAlias = "tuple[str, Slots]"
 Place: TypeAlias = "tuple[int, Slots]"
 """A state and the slots known there."""
 
+Steps: TypeAlias = "dict[int, list[tuple[int, str]]]"
+"""From a state: where to, and the word on the way."""
+
 
 def parse(graph: WordGraph, words: str) -> list[Reading]:
     """Return every reading of the whole of ``words``, in the grammar's order; empty if it is no sentence."""
-    places = _silently(graph, [(0, ())])
-    for word in words.split():
-        places = _silently(graph, [_after(slots, arc) for state, slots in places
-                                   for arc in graph.arcs[state] if arc.word == word])
+    places = _reached(graph, words)
     found = dict.fromkeys((graph.finals[state], slots) for state, slots in places if state in graph.finals)
     return list(found)
+
+
+def continues(graph: WordGraph, words: str) -> bool:
+    """Return whether a sentence begins with these words and has more."""
+    return any(arc.word for state, _ in _reached(graph, words) for arc in graph.arcs[state])
 
 
 def sentences(graph: WordGraph, limit: int) -> Iterator[str]:
@@ -52,6 +59,69 @@ def sentences(graph: WordGraph, limit: int) -> Iterator[str]:
 def vocabulary(graph: WordGraph) -> frozenset[str]:
     """Return every word that an arc carries."""
     return frozenset(arc.word for arcs in graph.arcs for arc in arcs if arc.word)
+
+
+def respelled(graph: WordGraph, spelling: Callable[[str], tuple[str, ...]]) -> WordGraph:
+    """Return the graph with every word replaced by one or more, and without those replaced by none."""
+    arcs: list[tuple[Arc, ...]] = list(graph.arcs)
+
+    def spelled(arc: Arc) -> Iterator[Arc]:
+        words = spelling(arc.word) if arc.word else ("",)
+        if not words:
+            return
+        to = arc.to
+        for word in reversed(words[1:]):
+            arcs.append((Arc(to, word),))
+            to = len(arcs) - 1
+        yield replace(arc, to=to, word=words[0])
+
+    for state, outgoing in enumerate(graph.arcs):
+        arcs[state] = tuple(new for arc in outgoing for new in spelled(arc))
+    return replace(graph, arcs=tuple(arcs))
+
+
+def cover(graph: WordGraph) -> list[str]:
+    """Return sentences in which every arc of the graph occurs, far fewer than all: at most one for each."""
+    before = _shortest({0}, _forward(graph))
+    behind = _shortest(graph.finals, _backward(graph))
+    through = (before[state] + ((arc.word,) if arc.word else ()) + behind[arc.to][::-1]
+               for state, outgoing in enumerate(graph.arcs) if state in before
+               for arc in outgoing if arc.to in behind)  # fmt: skip
+    return list(dict.fromkeys(" ".join(words) for words in through))
+
+
+def _forward(graph: WordGraph) -> Steps:
+    return {state: [(arc.to, arc.word) for arc in outgoing] for state, outgoing in enumerate(graph.arcs)}
+
+
+def _backward(graph: WordGraph) -> Steps:
+    steps: Steps = {}
+    for state, outgoing in enumerate(graph.arcs):
+        for arc in outgoing:
+            steps.setdefault(arc.to, []).append((state, arc.word))
+    return steps
+
+
+def _shortest(starts: Iterable[int], steps: Steps) -> dict[int, tuple[str, ...]]:
+    """Return, for each state that can be reached, the words of a way with the fewest steps."""
+    ways: dict[int, tuple[str, ...]] = dict.fromkeys(starts, ())
+    queue = deque(ways)
+    while queue:
+        state = queue.popleft()
+        for to, word in steps.get(state, ()):
+            if to not in ways:
+                ways[to] = (*ways[state], word) if word else ways[state]
+                queue.append(to)
+    return ways
+
+
+def _reached(graph: WordGraph, words: str) -> list[Place]:
+    """Return the places where one can be after these words."""
+    places = _silently(graph, [(0, ())])
+    for word in words.split():
+        places = _silently(graph, [_after(slots, arc) for state, slots in places
+                                   for arc in graph.arcs[state] if arc.word == word])  # fmt: skip
+    return places
 
 
 def _after(slots: Slots, arc: Arc) -> Place:

@@ -1,0 +1,101 @@
+"""The child process in which Vosk runs, because bad luck can abort the process that it is in.
+
+``python -m assistant.hearing.vosk_worker FOLDER FD`` loads a model and then answers calls that come over
+the socket FD: ``(method name, arguments)`` in, the method's result out. It ends when the socket is closed or
+the parent has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import vosk
+
+BEAMS = {"beam": 13.0, "lattice-beam": 6.0}
+"""What the decoder keeps, in log likelihood; the stock 10 and 2 leave too few rivals to judge a word by."""
+
+RATE = 16_000.0
+PATIENCE = 5.0
+"""Seconds between two looks at whether the parent is still there."""
+
+
+class Engine:
+    """One model and the utterance that is being decoded."""
+
+    def __init__(self, folder: Path) -> None:
+        vosk.SetLogLevel(-1)
+        with TemporaryDirectory(prefix="cramp-vosk-") as copy:
+            self._model = vosk.Model(str(_tuned(folder, Path(copy))))
+        self._recognizer: Any = None
+
+    def unknown(self, words: list[str]) -> list[str]:
+        """Return those of the words that the model cannot hear."""
+        return [word for word in words if self._model.vosk_model_find_word(word) < 0]
+
+    def start(self, grammar: str) -> None:
+        """Forget the utterance so far; decode the next under a JSON list of phrases, not empty."""
+        self._recognizer = vosk.KaldiRecognizer(self._model, RATE, grammar)
+        self._recognizer.SetWords(True)
+
+    def listen(self, pcm: bytes) -> str:
+        """Decode more of the utterance; return its words so far."""
+        self._accept(pcm)
+        return str(json.loads(self._recognizer.PartialResult())["partial"])
+
+    def finish(self, pcm: bytes) -> tuple[str, list[float]]:
+        """Decode the rest of the utterance; return its words and how sure each of them is, in [0, 1]."""
+        self._accept(pcm)
+        result = json.loads(self._recognizer.FinalResult())
+        self._recognizer = None
+        return result["text"], [word["conf"] for word in result.get("result", ())]
+
+    def _accept(self, pcm: bytes) -> None:
+        # An end of speech that Vosk detects is of no interest: the caller's voice detector decides that.
+        if pcm:
+            self._recognizer.AcceptWaveform(pcm)
+
+
+def _tuned(folder: Path, copy: Path) -> Path:
+    """Make a copy of links to a model, but for the beams in its settings, which no call can change."""
+    for file in (file for file in folder.rglob("*") if file.is_file()):
+        target = copy / file.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(file.resolve())
+    settings = copy / "conf" / "model.conf"
+    text = settings.read_text(encoding="utf-8")
+    settings.unlink()
+    for name, value in BEAMS.items():
+        text = re.sub(rf"^--{name}=.*$", f"--{name}={value}", text, flags=re.MULTILINE)
+    settings.write_text(text, encoding="utf-8")
+    return copy
+
+
+def _serve(connection: Connection[Any, Any], engine: Engine) -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        if connection.poll(PATIENCE):
+            name, arguments = connection.recv()
+            connection.send(getattr(engine, name)(*arguments))
+
+
+def main() -> None:
+    """Load the model named on the command line, say so, and serve."""
+    folder, socket = sys.argv[1:]
+    connection: Connection[Any, Any] = Connection(int(socket))
+    engine = Engine(Path(folder))
+    try:
+        connection.send("ready")
+        _serve(connection, engine)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the parent has closed its end: nobody needs us
+
+
+if __name__ == "__main__":
+    main()
