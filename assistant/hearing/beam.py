@@ -30,7 +30,7 @@ class Decoder(Protocol):
         """Return the log probabilities of the first token, shape ``(1, vocabulary)``."""
 
     def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
-        """Append a token to each of the rows named; return log probabilities, shape ``(rows, vocabulary)``."""
+        """Append a token to each row named; return log probabilities, shape ``(rows, vocabulary)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Live:
     """Of the decoder: that of its parent until the decoder has taken its last token, then its own."""
 
 
-def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> Found:
+def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float, slack: float = 99) -> Found:
     """Return the complete sentences whose log probability is within ``margin`` of the best one's."""
     scores = decoder.first()
     live, free = [_Live(Path(), graph.start, 0)], Path()
@@ -80,7 +80,9 @@ def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> Fo
     for _ in range(MAX_TOKENS):
         done += [at.path.then(END, float(scores[at.row, END])) for at in live if at.step.final]
         bar = max((path.total for path in done), default=-np.inf) - margin
-        live = [at for at in _best(graph, live, scores, width) if at.path.total >= bar]
+        live = _best(graph, live, scores, width)
+        bar2 = max(bar, max((at.path.total for at in live), default=0) - slack)
+        live = [at for at in live if at.path.total >= bar2]
         free = _written(free, scores[-1])
         if not live:
             break

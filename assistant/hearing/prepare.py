@@ -35,12 +35,13 @@ DEPTH = 30.0
 
 def prepare(samples: Samples) -> NDArray[np.float32]:
     """Return sound in [-1, 1] around the speech in an utterance; empty if nothing can be heard."""
-    sound = samples[-LONGEST:].astype(np.float32) / 32768
+    sound = samples[-LONGEST:].astype(np.float32) / np.float32(32768)
     if len(sound) < BLOCK:
         return sound[:0]
-    sound = trim(sound - sound.mean())
-    peak = float(np.abs(sound).max(initial=0))
-    return sound * (PEAK / peak) if peak >= QUIETEST else sound[:0]
+    sound -= sound.mean()
+    sound = trim(sound)
+    peak = np.abs(sound).max(initial=0)
+    return sound * np.float32(PEAK / peak) if peak >= QUIETEST else sound[:0]
 
 
 def trim(sound: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,8 +1,8 @@
 """A word graph spelled in tokens. Made as far as searches go, and kept for the next one.
 
-Each graph state has a tree of the tokens that spell its outgoing words in every way they may be written. A place
-is a node of such a tree; a `Step` is the set of places that a token sequence leads to, so that sentences that
-begin alike share their beginning, however many there are.
+Each graph state has a tree of the tokens that spell its outgoing words in every way they may be written. A
+place is a node of such a tree; a `Step` is the set of places that a token sequence leads to, so that
+sentences that begin alike share their beginning, however many there are.
 """
 
 from __future__ import annotations
@@ -95,7 +95,11 @@ class TokenGraph:
         places = {(self._root(state), slots, "") for state, slots in self._silent(0)}
         ends: set[_Arrival] = set()
         for token in ids:
-            inside = {(node.children[token], *said) for node, *said in places if token in node.children}
+            inside = {
+                (node.children[token], slots, words)
+                for node, slots, words in places
+                if token in node.children
+            }
             ends = {end for place in inside for end in self._ends(*place)}
             places = inside | {(self._root(end.state), end.slots, end.words) for end in ends}
         finals = self._graph.finals
@@ -148,7 +152,7 @@ class TokenGraph:
         """Return every way to write a word, or a run of number words, in tokens."""
         if words not in self._spelled:
             run = figure(tuple(words.split()))
-            texts = [WORD + run] if run else [f"{WORD}{way}" for way in written(words)] + [f"-{words}"]
+            texts = [f"{mark}{way}" for way in ([run] if run else written(words)) for mark in (WORD, "-")]
             self._spelled[words] = [path for text in texts if (path := self._tokens.spell(text))]
         return self._spelled[words]
 

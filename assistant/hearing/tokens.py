@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.errors import InstallError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 WORD = "\u2581"
@@ -14,6 +16,9 @@ WORD = "\u2581"
 
 START = 1
 END = 2
+
+LONG = 128
+"""A length from here on takes two bytes."""
 
 FIRST_PIECE = 259
 """Ids below are control tokens and raw bytes, which would shadow the real single characters."""
@@ -40,31 +45,31 @@ class Tokens:
         Neighbours are joined in the order of the ids of what they make, lowest first.
         """
         parts = list(text)
-        while joins := [(self._ids[both], place) for place, both in enumerate(_pairs(parts)) if both in self._ids]:
-            place = min(joins)[1]
+        while joins := [(self._ids[both], place) for place, both in _pairs(parts) if both in self._ids]:
+            _, place = min(joins)
             parts[place : place + 2] = ["".join(parts[place : place + 2])]
         if not all(part in self._ids for part in parts):
             return None
         return tuple(self._ids[part] for part in parts)
 
-    def text(self, ids: list[int]) -> str:
+    def text(self, ids: Iterable[int]) -> str:
         """Return the text of ids, words apart by spaces."""
         return "".join(self.texts[number] for number in ids).replace(WORD, " ").strip()
 
 
-def _pairs(parts: list[str]) -> list[str]:
-    return [left + right for left, right in zip(parts, parts[1:], strict=False)]
+def _pairs(parts: list[str]) -> list[tuple[int, str]]:
+    return [(place, left + right) for place, (left, right) in enumerate(pairwise(parts))]
 
 
 def _pieces(data: bytes) -> list[bytes]:
-    """Split the file: each piece follows its length, one byte, or two from 128 on (low seven bits first)."""
-    pieces = []
+    """Split the file: each piece follows its length, one byte, or two from `LONG` on (low bits first)."""
+    pieces: list[bytes] = []
     place = 0
     while place < len(data):
         length = data[place]
         place += 1
-        if length >= 128:  # noqa: PLR2004
-            length += (data[place] - 1) * 128
+        if length >= LONG:
+            length += (data[place] - 1) * LONG
             place += 1
         if place + length > len(data):
             raise IndexError(f"it ends within piece {len(pieces)!r}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 PUNCTUATION = (".", ",", "?", "!")
 """May follow any word."""
 
-SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
-VALUES = {word: value for value, word in enumerate(SMALL)}
+VALUES = {word: value for value, word in enumerate((*DIGITS, *TEENS))}
 VALUES |= {word: 10 * value for value, word in enumerate(TENS, start=2)}
 VALUES |= {"hundred": 100}
 
@@ -31,13 +32,14 @@ def written(word: str) -> list[str]:
 
 def figure(words: tuple[str, ...]) -> str | None:
     """Return two or three number words as one figure (``25``, ``105``, ``911``); None if they make none."""
-    match [VALUES.get(word) for word in words]:
-        case [int(tens), int(ones)] if tens in range(20, 100, 10) and 0 < ones < 10:
-            return str(tens + ones)
-        case [int(ones), 100] if 0 < ones < 10:
-            return str(ones * 100)
-        case [int(ones), 100, int(rest)] if 0 < ones < 10 and 0 < rest < 100:
-            return str(ones * 100 + rest)
-        case [int(first), int(second), int(third)] if max(first, second, third) < 10:
-            return f"{first}{second}{third}"
+    values = [str(VALUES.get(word, "")) for word in words]
+    match words:
+        case [tens, ones] if tens in TENS and ones in DIGITS[1:]:
+            return values[0][0] + values[1]
+        case [ones, "hundred"] if ones in DIGITS[1:]:
+            return values[0] + "00"
+        case [ones, "hundred", rest] if ones in DIGITS[1:] and rest in VALUES and rest != "hundred":
+            return values[0] + values[2].zfill(2)
+        case [_, _, _] if set(words) <= set(DIGITS):
+            return "".join(values)
     return None

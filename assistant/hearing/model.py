@@ -1,0 +1,123 @@
+"""The encoder and the decoder of a Moonshine model, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as faults
+
+from assistant.errors import EngineError, InstallError
+from assistant.hearing.tokens import START
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from assistant.hearing.beam import Scores
+
+    Caches: TypeAlias = dict[str, NDArray[np.float32]]
+    Feed: TypeAlias = dict[str, NDArray[Any]]
+
+ENCODER, DECODER = "encoder_model.ort", "decoder_model_merged.ort"
+
+LAYERS, HEADS, DEPTH = 6, 8, 36
+"""Of the decoder's attention, tiny model."""
+
+OWN = [f"{layer}.decoder.{kind}" for layer in range(LAYERS) for kind in ("key", "value")]
+CROSS = [f"{layer}.encoder.{kind}" for layer in range(LAYERS) for kind in ("key", "value")]
+"""The decoder's caches: of the tokens so far, and of the sound."""
+
+FAULTS = (
+    faults.Fail,
+    faults.InvalidArgument,
+    faults.InvalidGraph,
+    faults.InvalidProtobuf,
+    faults.NoModel,
+    faults.NoSuchFile,
+    faults.NotImplemented,
+    faults.RuntimeException,
+)
+
+
+class Model:
+    """The two networks, loaded."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        """Raise `InstallError` if a file is not a network."""
+        self._encoder = _session(folder / ENCODER, threads)
+        self._decoder = _session(folder / DECODER, threads)
+
+    def listen(self, sound: NDArray[np.float32], rows: int) -> Decoding:
+        """Encode a sound in [-1, 1], shape ``(samples,)``, to be decoded in at most ``rows`` at once."""
+        mask = np.ones((1, len(sound)), dtype=np.int64)
+        (encoded,) = _run(self._encoder, None, {"input_values": sound[None], "attention_mask": mask})
+        states, masks = np.repeat(encoded, rows, axis=0), np.repeat(mask, rows, axis=0)
+        return Decoding(self._decoder, {"encoder_hidden_states": states, "encoder_attention_mask": masks})
+
+
+class Decoding:
+    """The decoder at work on one sound: a `beam.Decoder`."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, sound: Feed) -> None:
+        self._session = session
+        self._sound = sound
+        """What is known of the sound, one row for each hypothesis there may be."""
+        self._own: Caches = {}
+
+    def first(self) -> Scores:
+        """Return the log probabilities of the first token, shape ``(1, vocabulary)``."""
+        empty = np.zeros((1, HEADS, 0, DEPTH), dtype=np.float32)
+        past = {_past(name): empty for name in [*OWN, *CROSS]}
+        scores, caches = self._step([START], past, [*OWN, *CROSS])
+        self._own = {name: caches[name] for name in OWN}
+        rows = len(self._sound["encoder_hidden_states"])
+        self._sound |= {_past(name): np.repeat(caches[name], rows, axis=0) for name in CROSS}
+        return scores
+
+    def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
+        """Append a token to each parent row; return log probabilities, shape ``(rows, vocabulary)``."""
+        past = {_past(name): self._own[name][list(parents)] for name in OWN}
+        scores, self._own = self._step(tokens, past, OWN)
+        return scores
+
+    def _step(self, tokens: Sequence[int], past: Caches, wanted: list[str]) -> tuple[Scores, Caches]:
+        sound = {name: value[: len(tokens)] for name, value in self._sound.items()}
+        feed: Feed = sound | past | {
+            "input_ids": np.array(tokens, dtype=np.int64)[:, None],
+            "use_cache_branch": np.array([bool(self._own)]),
+        }
+        logits, *caches = _run(self._session, ["logits", *(f"present.{name}" for name in wanted)], feed)
+        return _log_probabilities(logits[:, -1]), dict(zip(wanted, caches, strict=True))
+
+
+def _past(name: str) -> str:
+    return f"past_key_values.{name}"
+
+
+def _log_probabilities(logits: Scores) -> Scores:
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Idle threads would otherwise spin for their next task, beside a real-time sound callback.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except FAULTS as fault:
+        raise InstallError(f"{str(path)!r} cannot be run ({fault}): install it again") from fault
+
+
+def _run(session: onnxruntime.InferenceSession, wanted: list[str] | None, feed: Feed) -> list[Scores]:
+    try:
+        return list(session.run(wanted, feed))
+    except FAULTS as fault:
+        raise EngineError(f"the recognition model failed ({fault}): it starts afresh") from fault
