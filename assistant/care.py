@@ -102,7 +102,7 @@ def asked(care: Care) -> set[str]:
     found = {*triage.screen, *triage.request, *triage.failing, *ASKED_BY_THE_DIALOGUE}
     for part in care.routines:
         found.update(part.value.gate)
-        found.update(step.ask for _, step in walk(part.value) if step.ask)
+        found.update(name for _, name in _asks(part.value))
     for application in care.applications.value.values():
         found.update((application.check, application.end))
     known = {question.id: question for question in triage.questions}
@@ -141,11 +141,21 @@ def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:
     yield from _each(("sources",), "source", routine.sources)
     if routine.instead:
         yield ("instead",), "routine", routine.instead
+    for place, name in _asks(routine):
+        yield place, "question", name
     for place, step in walk(routine):
-        if step.ask:
-            yield (*place, "ask"), "question", step.ask
         if step.timer:
             yield (*place, "timer"), "application", step.timer
+
+
+def _asks(routine: Routine) -> Iterator[tuple[Place, str]]:
+    """Yield the ids of the questions that the routine's steps and blocks ask."""
+    for place, step in walk(routine):
+        if step.ask:
+            yield (*place, "ask"), step.ask
+    for index, part in enumerate(routine.steps):
+        if isinstance(part, Block) and part.ask:
+            yield ("steps", index, "ask"), part.ask
 
 
 def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:

@@ -182,7 +182,7 @@ BROKEN = {
         "        hold: 10\n",
         "        hodl: 10\n",
         "hodl",
-        "steps.5.steps.0.hodl is no key that belongs here: mend its spelling or take it out",
+        "steps.6.steps.0.hodl is no key that belongs here: mend its spelling or take it out",
     ),
     "misspelled key in a plain step": Broken(
         RELIEF,
@@ -196,21 +196,21 @@ BROKEN = {
         "      - say: Let go and rest.\n        rest: 10",
         "      - rest: 10",
         "- rest: 10",
-        "steps.5.steps.1.say is missing: add it",
+        "steps.6.steps.1.say is missing: add it",
     ),
     "word for a number in a nested step": Broken(
         RELIEF,
         "        hold: 30",
         "        hold: long",
         "hold: long",
-        "steps.8.steps.1.hold must be a number, got 'long'",
+        "steps.7.steps.1.hold must be a number, got 'long'",
     ),
     "rounds that are no number": Broken(
         RELIEF,
         "repeat: 4",
         "repeat: often",
         "repeat: often",
-        "steps.8.repeat must be a whole number, got 'often'",
+        "steps.7.repeat must be a whole number, got 'often'",
     ),
     "no rounds": Broken(RELIEF, "repeat: 4", "repeat: 0", "repeat: 0", "0 rounds: write one to 20"),
     "rounds without steps": Broken(

@@ -133,8 +133,8 @@ def resolved(turn: Turn, answer: str, outcome: Outcome) -> None:
     running.insisted = 0
     turn.set_voice(turn.state.voice)
     if answer == "safe":
-        passed = (turn.now - running.started) / _MINUTE
-        running.checks = sum(minute <= passed for minute in application_of(turn).checks)
+        checks = application_of(turn).checks
+        running.checks = sum(running.started + minute * _MINUTE <= turn.now for minute in checks)
         running.asking = None
         turn.prompt("skin_is_fine", left=turn.wording.duration(left(turn)))
     else:

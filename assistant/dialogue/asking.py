@@ -29,8 +29,6 @@ _TRIES = 2
 """How often a question is asked when nothing clear comes back."""
 _DENIALS = 3
 """How often it is asked when read-backs are denied: people and recognizers err once."""
-_FLAG_AGE = 24 * 3600
-"""Seconds for which a dangerous answer stands; an older one is asked again, never dropped (project rule)."""
 _BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
 """The number that a word for pain is read back as (project rule)."""
 _SLOWLY = 0.8
@@ -191,14 +189,12 @@ def resolve(turn: Turn, answer: str) -> None:
 
 def note(turn: Turn, name: str, answer: str) -> None:
     """Remember an answer; a dangerous one is not replaced by a milder one while it stands."""
-    known = turn.state.answers.get(name)
-    if answer == "danger" or known is None or not _stands(turn, name):
+    if answer == "danger" or not _stands(turn, name):
         turn.state.answers[name] = Answer(at=turn.now, danger=answer == "danger", unclear=answer == "unclear")
 
 
 def _stands(turn: Turn, name: str) -> bool:
-    known = turn.state.answers.get(name)
-    return known is not None and (known.danger or known.unclear) and turn.now - known.at < _FLAG_AGE
+    return turn.stands(name) and turn.state.answers[name].danger
 
 
 # A run of questions
@@ -206,14 +202,15 @@ def _stands(turn: Turn, name: str) -> bool:
 
 def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | None = None) -> None:
     """Ask those of the questions whose answers do not count any more, then do what they are for."""
-    inquiry = Inquiry(purpose=purpose, queue=_pending(turn, names), routine=routine)
+    inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
     turn.state.floor.inquiry = inquiry
     if purpose is Purpose.GATE and inquiry.queue:
         turn.say(turn.wording.prompt("a_few_questions"))
     next_question(turn)
 
 
-def _pending(turn: Turn, names: Iterable[str]) -> list[str]:
+def pending(turn: Turn, names: Iterable[str]) -> list[str]:
+    """Return those of the questions that have no answer that counts."""
     return [name for name in names if not turn.is_clear(name) and not _stands(turn, name)]
 
 
@@ -221,11 +218,11 @@ def ask_in_rest(turn: Turn) -> None:
     """Ask one question of the screen, if one is left."""
     floor, episode = turn.state.floor, turn.state.episode
     if floor.inquiry is None:
-        floor.inquiry = Inquiry(purpose=Purpose.REST, queue=_pending(turn, turn.content.triage.screen))
+        floor.inquiry = Inquiry(purpose=Purpose.REST, queue=pending(turn, turn.content.triage.screen))
         if episode and episode.again:
             episode.again = False
             floor.inquiry.queue.append("other_leg")
-    floor.inquiry.queue = _pending(turn, floor.inquiry.queue)
+    floor.inquiry.queue = pending(turn, floor.inquiry.queue)
     if floor.inquiry.queue:
         open_question(turn, floor.inquiry.queue.pop(0))
 
@@ -254,7 +251,7 @@ def next_question(turn: Turn) -> None:
     """Ask the next question of the run, or come to its end."""
     inquiry = turn.state.floor.inquiry
     assert inquiry is not None
-    if inquiry.purpose is Purpose.GATE and _is_locked(turn, inquiry.routine):
+    if inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
         # The routine is off; what may show an emergency is still worth asking.
         inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
         if turn.level < Level.URGENT:
@@ -265,8 +262,8 @@ def next_question(turn: Turn) -> None:
         _finish(turn, inquiry)
 
 
-def _is_locked(turn: Turn, routine: str | None) -> bool:
-    return routine is not None and turn.locked_by(turn.content.routines[routine].locks) is not None
+def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
+    return turn.locked_by(turn.content.routines[routine].locks, tuple(to_be_asked)) is not None
 
 
 def _is_red_flag(turn: Turn, name: str) -> bool:

@@ -28,6 +28,8 @@ class Beat:
     rounds: int
     opens: bool
     """It is the first step of its round."""
+    ask: str | None
+    """Id of the question that is asked when it is over."""
     cues: tuple[tuple[float, str], ...]
     """Seconds into the timed part, and the id of the prompt to say then, in order."""
 
@@ -44,10 +46,12 @@ def beats(routine: Routine) -> tuple[Beat, ...]:
 
 def _unroll(routine: Routine) -> Iterator[Beat]:
     for part in routine.steps:
-        steps, rounds = (part.steps, part.repeat) if isinstance(part, Block) else ((part,), 1)
-        for n in range(1, rounds + 1):
-            for index, step in enumerate(steps):
-                yield Beat(step, n, rounds, index == 0, _cues(step))
+        block = part if isinstance(part, Block) else Block(repeat=1, steps=(part,))
+        for n in range(1, block.repeat + 1):
+            for index, step in enumerate(block.steps):
+                last = n == block.repeat and index == len(block.steps) - 1
+                ask = step.ask or (block.ask if last else None)
+                yield Beat(step, n, block.repeat, index == 0, ask, _cues(step))
 
 
 def _cues(step: Step) -> tuple[tuple[float, str], ...]:

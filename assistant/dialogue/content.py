@@ -70,6 +70,8 @@ class Block:
     __pydantic_config__ = STRICT
     repeat: int
     steps: tuple[Step, ...]
+    ask: str | None = None
+    """Id of a question that is asked after the last round."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

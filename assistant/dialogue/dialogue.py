@@ -129,6 +129,8 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
         case events.EngineFailed():
             turn.record("engine_failed")
             turn.say(turn.wording.prompt("engine_failed"))
+        case events.DiskFailed():
+            turn.say(turn.wording.prompt("disk_failed"))
 
 
 def _greet(turn: Turn) -> None:
@@ -145,6 +147,7 @@ def _return(turn: Turn, away: float | None) -> None:
     script = state.script
     state.speaking.clear()
     state.scope, state.deaf = "", False
+    _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.set_voice(state.voice)
     turn.record("restarted", away=away)
@@ -156,6 +159,14 @@ def _return(turn: Turn, away: float | None) -> None:
         asking.speak_script(turn, script)
     elif state.floor.guide and not state.floor.asking:
         turn.say(turn.wording.prompt("say_resume"))
+
+
+def _cut_at(turn: Turn, gone: float) -> None:
+    """A hold counts only up to the moment when the assistant went away."""
+    guide = turn.state.floor.guide
+    if guide and guide.since is not None:
+        guide.spent += max(0.0, gone - guide.since)
+        guide.since = None
 
 
 def _settle(turn: Turn) -> None:

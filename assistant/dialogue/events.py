@@ -71,6 +71,11 @@ class EngineFailed:
     """The recognizer crashed and was started again."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiskFailed:
+    """Nothing can be written any more."""
+
+
 Event: TypeAlias = (
     SpeechHeard
     | SpeechNotUnderstood
@@ -82,4 +87,5 @@ Event: TypeAlias = (
     | DeviceLost
     | DeviceFound
     | EngineFailed
+    | DiskFailed
 )

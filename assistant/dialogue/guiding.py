@@ -13,6 +13,8 @@ from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Guide, Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from assistant.dialogue.beats import Beat
     from assistant.dialogue.turn import Turn
 
@@ -76,8 +78,14 @@ def due(turn: Turn) -> float | None:
     if episode and episode.eased is None and not episode.overdue:
         times.append(episode.onset + CRAMP_LIMIT)
     if guide.since is not None:
-        times.append(guide.since - guide.spent + _next_moment(turn))
+        times.append(_begun(guide) + _next_moment(turn))
     return min(times, default=None)
+
+
+def _begun(guide: Guide) -> float:
+    """Return when the timed part would have begun, had it never been interrupted."""
+    assert guide.since is not None
+    return guide.since - guide.spent
 
 
 def _next_moment(turn: Turn) -> float:
@@ -98,43 +106,43 @@ def tick(turn: Turn) -> None:
     if episode and episode.eased is None and not episode.overdue and turn.now >= episode.onset + CRAMP_LIMIT:
         give_up(turn)
     elif guide.since is not None:
-        _tick_step(turn, turn.now - guide.since + guide.spent)
+        _tick_step(turn, _begun(guide))
 
 
-def _tick_step(turn: Turn, elapsed: float) -> None:
+def _tick_step(turn: Turn, begun: float) -> None:
     guide = turn.guide
     beat = beat_of(turn)
     if beat.step.confirm:
         guide.cue += 1
         turn.prompt("say_done")
         return
-    while guide.cue < len(beat.cues) and beat.cues[guide.cue][0] <= elapsed:
+    while guide.cue < len(beat.cues) and begun + beat.cues[guide.cue][0] <= turn.now:
         at, name = beat.cues[guide.cue]
         guide.cue += 1
-        if elapsed - at < _STALE:
+        if turn.now - begun - at < _STALE:
             turn.say(turn.wording.prompt(name), pause=0)
-    if elapsed >= beat.seconds:
+    if begun + beat.seconds <= turn.now:
         step_over(turn)
 
 
 def step_over(turn: Turn) -> None:
     """Ask what the step asks, start the timer that it starts, and go on."""
     guide = turn.guide
-    step = beat_of(turn).step
+    beat = beat_of(turn)
     guide.since = guide.prompt = None
-    if step.ask and not guide.ask_over:
+    if beat.ask and not guide.ask_over:
         guide.ask_over = True
-        asking.open_question(turn, step.ask)
+        asking.open_question(turn, beat.ask)
         return
-    if step.timer:
-        applying.start(turn, step.timer)
+    if beat.step.timer:
+        applying.start(turn, beat.step.timer)
     go_to(turn, guide.beat + 1)
 
 
 def asked_by_step(turn: Turn, question: str) -> bool:
     """Tell whether it is the step on the floor that asks this question."""
     guide = turn.state.floor.guide
-    return guide is not None and guide.ask_over and beat_of(turn).step.ask == question
+    return guide is not None and guide.ask_over and beat_of(turn).ask == question
 
 
 def go_to(turn: Turn, index: int) -> None:
@@ -228,31 +236,35 @@ def give_up(turn: Turn) -> None:
 
 def start(turn: Turn, routine: str) -> None:
     """Start a routine, behind its gate and its locks."""
-    wanted = turn.content.routines[routine]
+    gate = turn.content.routines[routine].gate
     turn.hush()
     turn.put_aside()
-    if not refuse(turn, routine):
-        asking.inquire(turn, Purpose.GATE, wanted.gate, routine)
+    if not refuse(turn, routine, asking.pending(turn, gate)):
+        asking.inquire(turn, Purpose.GATE, gate, routine)
 
 
-def refuse(turn: Turn, routine: str) -> bool:
-    """Say why a routine must not be done now, if that is so."""
+def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
+    """Say why a routine must not be done now, if that is so; what is about to be asked is no reason yet."""
     wanted = turn.content.routines[routine]
     episode = turn.state.episode
-    lock = turn.locked_by(wanted.locks)
+    lock = turn.locked_by(wanted.locks, to_be_asked)
     if lock is not None:
-        turn.record("locked", routine=routine, by=lock)
-        topic = turn.content.questions[lock].topic
-        turn.prompt("locked", name=wanted.name)
-        turn.say(turn.wording.prompt("locked_because", topic=topic))
+        _say_locked(turn, routine, lock)
     elif episode and turn.now - episode.onset < wanted.settle_minutes * 60:
         turn.prompt("too_early", name=wanted.name)
     elif (wait := applying.resting(turn, routine)) is not None:
         turn.prompt("rest_first", name=wanted.name, left=turn.wording.duration(wait))
     else:
         return False
-    if wanted.instead and turn.locked_by(turn.content.routines[wanted.instead].locks) is None:
-        turn.say(turn.wording.prompt("instead", name=turn.content.routines[wanted.instead].name))
     if turn.level >= Level.URGENT:
         asking.speak_script(turn)
+    elif wanted.instead and turn.locked_by(turn.content.routines[wanted.instead].locks) is None:
+        turn.say(turn.wording.prompt("instead", name=turn.content.routines[wanted.instead].name))
     return True
+
+
+def _say_locked(turn: Turn, routine: str, lock: str) -> None:
+    turn.record("locked", routine=routine, by=lock)
+    turn.prompt("locked", name=turn.content.routines[routine].name)
+    reason = "locked_unclear" if turn.state.answers[lock].unclear else "locked_because"
+    turn.say(turn.wording.prompt(reason, topic=turn.content.questions[lock].topic))

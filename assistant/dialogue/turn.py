@@ -60,14 +60,14 @@ class Turn:
         return self.tell(self.wording.prompt(prompt, **values))
 
     def hush(self) -> None:
-        """Stop speaking. Whoever waited for the end of a sentence will have to say it again."""
+        """Stop speaking. What was cut off, and an open question, will have to be said again."""
         state = self.state
         if state.speaking:
             self.actions.append(StopSpeaking())
             state.speaking.clear()
         state.script = state.script_prompt = None
         for asking in (state.floor.asking, state.running and state.running.asking):
-            if asking and asking.prompt is not None:
+            if asking:
                 asking.prompt = asking.since = None
         if state.floor.guide:
             state.floor.guide.prompt = None
@@ -158,7 +158,7 @@ class Turn:
         """Yield question id, level and locks of every answer that was dangerous or unclear."""
         for name, answer in self.state.answers.items():
             question = self.content.questions[name]
-            if answer.danger or answer.unclear:
+            if self.stands(name):
                 outcome = question.unclear if answer.unclear else question.outcome
                 yield name, outcome.level, outcome.locks
 
@@ -169,10 +169,18 @@ class Turn:
             return Level.EMERGENCY
         return max((level for _, level, _ in self.outcomes()), default=Level.NONE)
 
-    def locked_by(self, locks: Iterable[str]) -> str | None:
-        """Return the id of an answer that forbids something, if there is one."""
+    def locked_by(self, locks: Iterable[str], besides: Iterable[str] = ()) -> str | None:
+        """Return the id of an answer that forbids something, if there is one besides those named."""
         wanted = set(locks)
-        return next((name for name, _, held in self.outcomes() if wanted & set(held)), None)
+        held = ((name, held) for name, _, held in self.outcomes() if name not in besides)
+        return next((name for name, held in held if wanted & set(held)), None)
+
+    def stands(self, name: str) -> bool:
+        """Tell whether a question's dangerous or unclear answer still holds; then it is to be asked again."""
+        answer = self.state.answers.get(name)
+        if answer is None or not (answer.danger or answer.unclear):
+            return False
+        return self.now - answer.at <= self.content.questions[name].stands_minutes * 60
 
     def is_clear(self, name: str) -> bool:
         """Tell whether a question has a safe answer that still counts."""

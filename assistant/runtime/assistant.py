@@ -1,0 +1,241 @@
+"""Microphone frame in, loudspeaker frame out: everything between the two, and the one supervisor.
+
+Nothing fails silently: a part that fails is said, written down, and gone round.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from assistant.dialogue import Dialogue, actions, events
+from assistant.dialogue.state import State
+from assistant.errors import EngineError
+from assistant.runtime.ears import Ears, Heard
+from assistant.runtime.mouth import Mouth
+from assistant.understanding.echo import resembles
+from assistant.understanding.interpret import Interpreter
+from assistant.values import FRAME, FRAME_SECONDS, Hypothesis, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor, Future
+
+    from assistant.dialogue.content import Content
+    from assistant.hearing import Recognizer
+    from assistant.journal.store import Journal
+    from assistant.speaking import Synthesizer
+    from assistant.understanding.grammar import Grammar
+    from assistant.values import Samples
+
+SILENCE = np.zeros(FRAME, np.int16)
+_STATE = TypeAdapter(State)
+_PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf"}
+"""What of the state is not worth a write: it means nothing after a restart."""
+_ECHO_BEFORE, _ECHO_AFTER = 0.8, 0.2
+"""Seconds around an utterance in which our own words may have been what was heard."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """What an assistant is made of. Whoever makes them closes them."""
+
+    content: Content
+    grammar: Grammar
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    journal: Journal
+    worker: Callable[[str], Executor]
+    """Makes the thread, or what stands for one, in which a named part works."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of the transcript."""
+
+    at: float
+    """Seconds of the assistant's clock."""
+    who: str
+    """``assistant``, ``person`` or ``note``."""
+    text: str
+    delay: float | None = None
+    """Of a person's line: seconds from the end of the sound that was listened to to the decision."""
+
+
+class Assistant:
+    """The whole of it. For one thread."""
+
+    def __init__(
+        self, parts: Parts, *, state: State | None = None, transcript: Callable[[Line], None]
+    ) -> None:
+        self._dialogue = Dialogue(parts.content, state)
+        self._interpreter = Interpreter(parts.grammar)
+        self._ears = Ears(parts.recognizer, parts.grammar.graph, parts.worker("hearing"))
+        self._mouth = Mouth(parts.synthesizer, parts.worker("speaking"))
+        self._journal = parts.journal
+        self._notes = parts.worker("journal")
+        self._transcript = transcript
+        self._scope = Scope(name="idle")
+        self._saved = b""
+        self._gated: deque[tuple[Future[bool], list[actions.Action]]] = deque()
+        self._disk_failed = False
+        self._played = SILENCE
+        self.now = 0.0
+        """Seconds of the assistant's clock: when the last frame ended."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is speaking, or about to."""
+        return self._mouth.busy or bool(self._gated)
+
+    @property
+    def hearing(self) -> bool:
+        return self._ears.hearing
+
+    @property
+    def dialogue(self) -> Dialogue:
+        return self._dialogue
+
+    def frame(self, microphone: Samples, now: float) -> Samples:
+        """Take the frame that was recorded up to ``now`` and return the frame to play next."""
+        self.now = now
+        for heard in self._ears.frame(microphone, self._played, now, self._mouth.sounding):
+            if isinstance(heard, Heard):
+                self._decide(heard)
+            else:
+                self._mouth.duck(True)
+                self.happen(events.SpeechStarted())
+        self._wake()
+        self._carry_out()
+        self._played = self._mouth.frame(now)
+        self._report()
+        return self._played
+
+    def happen(self, event: events.Event) -> None:
+        """Tell the dialogue of an event, and see to it that what follows is on disk before it is said."""
+        before = self._dialogue.level
+        done = self._dialogue.handle(event, self.now)
+        records = [(action.kind, action.details) for action in done if isinstance(action, actions.Record)]
+        state = _STATE.dump_json(self._dialogue.state, exclude=_PASSING)
+        written = self._notes.submit(self._write, records, state if state != self._saved else None)
+        self._saved = state
+        self._gated.append((written, done))
+        if self._dialogue.level > before:
+            self._note(f"level: {self._dialogue.level.name.lower()}")
+        self._carry_out()
+
+    def type(self, words: str) -> None:
+        """Take a typed line as if it had been said."""
+        typed = Hypothesis(words=words, confidence=1.0, accepted=True)
+        self._understand([typed], self._scope, self.now, None)
+
+    def _write(self, records: list[tuple[str, dict[str, str | float | None]]], state: bytes | None) -> bool:
+        if not records and state is None:
+            return True
+        return self._journal.write(records, None if state is None else state.decode(), self.now)
+
+    def _wake(self) -> None:
+        deadline = self._dialogue.deadline()
+        if deadline is not None and deadline <= self.now:
+            self.happen(events.DeadlineReached())
+
+    # What is heard
+
+    def _decide(self, heard: Heard) -> None:
+        self._mouth.duck(False)
+        if heard.fault:
+            self._supervise("hearing", heard.fault)
+            self.happen(events.EngineFailed())
+            return
+        window = self._mouth.spoken(heard.started - _ECHO_BEFORE, heard.ended + _ECHO_AFTER)
+        others = [h for h in heard.hypotheses if not resembles(h.words, window)]
+        if heard.hypotheses and not others:
+            self._note(f"heard itself: {heard.hypotheses[0].words}")
+            return
+        self._understand(others, heard.scope, heard.started, self.now - heard.ended)
+
+    def _understand(
+        self, hypotheses: list[Hypothesis], scope: Scope, started: float, delay: float | None
+    ) -> None:
+        intent = self._interpreter.interpret(hypotheses, scope)
+        if intent is None:
+            best = hypotheses[0].words if hypotheses else ""
+            self._note(f"not understood: {best}" if best else "not understood")
+            self.happen(events.SpeechNotUnderstood(started=started))
+            return
+        self._transcript(Line(at=self.now, who="person", text=intent.words, delay=delay))
+        self.happen(events.SpeechHeard(intent=intent, started=started))
+
+    # What is done
+
+    def _carry_out(self) -> None:
+        """Do what was decided, in order, as far as it is written down."""
+        while self._gated and self._gated[0][0].done():
+            written, done = self._gated.popleft()
+            self._mind_disk(written)
+            for action in done:
+                self._do(action)
+
+    def _do(self, action: actions.Action) -> None:
+        match action:
+            case actions.Say():
+                self._mouth.say(action)
+            case actions.StopSpeaking():
+                self._mouth.stop()
+                self._note("silent")
+            case actions.PlayTone():
+                self._mouth.tone(action.name)
+            case actions.SetVoice():
+                self._mouth.set_voice(action.voice)
+            case actions.Listen():
+                self._scope = action.scope
+                self._ears.listen_for(action.scope)
+            case actions.Record():
+                pass  # written before anything was done
+
+    def _report(self) -> None:
+        """Tell the transcript what began to be said, and the dialogue what ended."""
+        for _, text in self._mouth.begun():
+            self._transcript(Line(at=self.now, who="assistant", text=text))
+        while self._mouth.faults:
+            self._supervise("speaking", self._mouth.faults.pop())
+        for prompt in self._mouth.finished():
+            self.happen(events.PromptFinished(id=prompt))
+
+    # What goes wrong
+
+    def _mind_disk(self, written: Future[bool]) -> None:
+        fault = written.exception()
+        if fault:
+            _log.error("the journal failed", exc_info=fault)
+        failed = fault is not None or not written.result()
+        if failed and not self._disk_failed:
+            self._disk_failed = True
+            self.happen(events.DiskFailed())
+        self._disk_failed = failed
+
+    def _supervise(self, part: str, fault: BaseException) -> None:
+        """Write a fault down; one that no part foresaw is ours, with its traceback."""
+        foreseen = isinstance(fault, EngineError)
+        _log.error("%s failed: %s", part, fault, exc_info=None if foreseen else fault)
+        self._note(f"{part} failed: {fault}")
+        self._notes.submit(self._write, [("fault", {"part": part, "what": str(fault)})], None)
+
+    def _note(self, text: str) -> None:
+        self._transcript(Line(at=self.now, who="note", text=text))
+
+
+def load_state(text: str) -> State:
+    """Return a state as it was saved; raises pydantic's `ValidationError` if it is not one."""
+    return _STATE.validate_json(text)
+
+
+def seconds(frames: int) -> float:
+    """Return how long a number of frames lasts."""
+    return frames * FRAME_SECONDS

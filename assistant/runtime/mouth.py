@@ -1,0 +1,150 @@
+"""From sentences to loudspeaker frames: synthesizes ahead, plays in order, stops at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.sound import tones
+from assistant.sound.player import Player
+from assistant.values import FRAME_SECONDS, Voice
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from assistant.dialogue.actions import Say
+    from assistant.speaking import Synthesizer
+    from assistant.values import Samples
+
+_TONE_PAUSE = 0.3
+"""Seconds between a tone and the sentence behind it."""
+_REMEMBERED = 8.0
+"""Seconds for which what was said is remembered, to know it again in the microphone."""
+_TONES = {"ready": tones.ready, "alarm": tones.alarm}
+_TONE_ID = 0
+"""No sentence has this id."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    say: Say
+    future: Future[Samples]
+
+
+class Word(NamedTuple):
+    """A word as it left the loudspeaker."""
+
+    text: str
+    start: float
+    """Seconds of the assistant's clock, estimated from its place in the sentence."""
+
+
+class Mouth:
+    """Speaks sentence by sentence. For one thread; the synthesizer belongs to its worker."""
+
+    def __init__(self, synthesizer: Synthesizer, worker: Executor) -> None:
+        self._synthesizer = synthesizer
+        self._worker = worker
+        self._voice = Voice()
+        self._player = Player(volume=self._voice.volume)
+        self._waiting: deque[_Waiting | Samples] = deque()
+        self._texts: dict[int, str] = {}
+        self._begun: list[tuple[int, str]] = []
+        self._current = _TONE_ID
+        self._words: deque[Word] = deque()
+        self.faults: list[BaseException] = []
+        """Sentences that could not be spoken; whoever supervises takes them away."""
+        self._lost: list[int] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being said, or soon will be."""
+        return bool(self._waiting) or self._player.busy
+
+    @property
+    def sounding(self) -> bool:
+        return self._player.current() is not None
+
+    def set_voice(self, voice: Voice) -> None:
+        """Volume changes at once; rate and pause with the next sentence."""
+        self._voice = voice
+        self._player.volume = voice.volume
+
+    def say(self, say: Say) -> None:
+        """Queue a sentence; its synthesis begins now."""
+        self._texts[say.id] = say.text
+        future = self._worker.submit(self._synthesizer.synthesize, say.text, self._voice)
+        self._waiting.append(_Waiting(say, future))
+
+    def tone(self, name: str) -> None:
+        self._waiting.append(_TONES[name]())
+
+    def stop(self) -> None:
+        for waiting in self._waiting:
+            if isinstance(waiting, _Waiting):
+                waiting.future.cancel()
+        self._waiting.clear()
+        self._player.stop()
+        self._words.clear()
+        self._texts.clear()
+        self._current = _TONE_ID
+
+    def duck(self, on: bool) -> None:
+        self._player.duck(on)
+
+    def frame(self, now: float) -> Samples:
+        """Return the next loudspeaker frame; ``now`` is when it begins to sound."""
+        self._queue_what_is_ready()
+        playing = self._player.current()
+        if playing and playing.id not in (self._current, _TONE_ID):
+            self._current = playing.id
+            self._begin(playing.id, now, playing.length)
+        while self._words and self._words[0].start < now - _REMEMBERED:
+            self._words.popleft()
+        return self._player.frame()
+
+    def begun(self) -> list[tuple[int, str]]:
+        """Return ids and texts of the sentences that began since this was last asked."""
+        begun, self._begun = self._begun, []
+        return begun
+
+    def finished(self) -> list[int]:
+        """Return the ids of the sentences that ended since this was last asked."""
+        ids = [prompt for prompt in self._player.finished() if prompt != _TONE_ID] + self._lost
+        self._lost = []
+        for prompt in ids:
+            self._texts.pop(prompt, None)
+        return ids
+
+    def spoken(self, start: float, end: float) -> str:
+        """Return the words that sounded between two moments."""
+        return " ".join(word.text for word in self._words if start <= word.start <= end)
+
+    def _queue_what_is_ready(self) -> None:
+        while self._waiting:
+            first = self._waiting[0]
+            if not isinstance(first, _Waiting):
+                self._player.play(_TONE_ID, first, pause=_TONE_PAUSE)
+            elif not first.future.done():
+                return
+            else:
+                self._play(first)
+            self._waiting.popleft()
+
+    def _play(self, waiting: _Waiting) -> None:
+        fault = waiting.future.exception()
+        if fault:
+            self.faults.append(fault)
+            self._lost.append(waiting.say.id)
+            return
+        pause = self._voice.pause if waiting.say.pause is None else waiting.say.pause
+        self._player.play(waiting.say.id, waiting.future.result(), pause=pause)
+
+    def _begin(self, prompt: int, now: float, length: float) -> None:
+        text = self._texts.get(prompt, "")
+        self._begun.append((prompt, text))
+        words = text.lower().split()
+        for index, word in enumerate(words):
+            start = now + length * index / len(words) + FRAME_SECONDS
+            self._words.append(Word("".join(c for c in word if c.isalnum() or c == "'"), start))

@@ -1,0 +1,220 @@
+"""Questions whose answers matter: nothing but a clear no is a no."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def asked(night):
+    """A night in which somebody asked whether to see a doctor: Q1 is open."""
+    night.says("screen")
+    night.listens()
+    return night
+
+
+def texts(night, name):
+    return list(night.content.questions[name].say)
+
+
+def test_a_yes_is_read_back_before_it_counts(asked):
+    """Yes to chest pain is repeated; only when it is confirmed does the emergency script follow, twice."""
+    assert asked.says("yes") == ["I heard yes to chest pain or trouble breathing. Is that right?"]
+    assert asked.dialogue.level.name == "NONE"
+    asked.listens()
+    told = asked.says("yes")
+    assert told.count("Call nine nine nine.") == 2
+    assert told.count("I cannot make the call.") == 2
+    assert asked.dialogue.level.name == "EMERGENCY"
+    assert asked.mode == "idle"
+
+
+def test_a_denied_read_back_asks_again_in_other_words(asked):
+    """A mistaken yes can be taken back, and then a no counts."""
+    asked.says("yes")
+    asked.listens()
+    assert asked.says("no") == list(asked.content.questions["q1"].again)
+    asked.listens()
+    assert asked.says("no") == texts(asked, "q1b")
+
+
+def test_silence_is_asked_again_once_and_then_counts_as_an_emergency(asked):
+    """Nobody answers Q1: other words, then the emergency script."""
+    assert asked.waits(9) == list(asked.content.questions["q1"].again)
+    asked.listens()
+    assert "This needs emergency help now." in asked.waits(9)
+
+
+@pytest.mark.parametrize("answer", ["weak_no", "unsure"])
+def test_a_weak_no_is_never_a_no(asked, answer):
+    """ "Not really" and "I don't know" are asked again, and then count as unclear."""
+    assert asked.says(answer) == list(asked.content.questions["q1"].again)
+    asked.listens()
+    assert "This needs emergency help now." in asked.says(answer)
+    assert asked.dialogue.state.answers["q1"].unclear
+
+
+def test_noise_is_not_an_answer(asked):
+    """Something that was not understood is asked again like silence."""
+    assert asked.mumbles() == list(asked.content.questions["q1"].again)
+
+
+def test_an_answer_from_before_the_question_is_none(night):
+    """Who said no while the question had not begun has not answered it."""
+    from assistant.dialogue import events
+    from assistant.values import Intent
+
+    night.waits(5)
+    night.says("screen")
+    early = events.SpeechHeard(intent=Intent(name="no"), started=night.now - 1)
+    assert night.happens(early) == []
+    assert "q1" not in night.dialogue.state.answers
+
+
+def test_a_clear_screen_ends_with_what_cannot_be_ruled_out(night):
+    """No to everything: no warning sign heard, nothing promised."""
+    night.says("screen")
+    for _ in range(len(night.content.triage.request)):
+        night.listens()
+        told = night.says("no")
+    assert "I heard no warning signs in your answers." in told
+    assert "I cannot rule anything out." in told
+
+
+def test_a_pop_locks_the_stretch_and_asks_on(night):
+    """Q2 yes in a rest: the stretch ends, the follow-up questions come, the stretch stays locked."""
+    night.says("cramp")
+    night.waits(20)
+    night.says("symptom", question="q2")
+    night.listens()
+    night.says("yes")
+    told = night.answers_safely()
+    assert texts(night, "q2a")[0] in told
+    assert texts(night, "q2b")[0] in told
+    night.says("stop")
+    told = night.says("resume")
+    assert night.content.prompts["locked"].format(name="the bed stretch") in told
+    told = night.says("cramp")
+    assert told
+    assert night.mode != "guiding"
+
+
+def test_no_weight_on_the_leg_is_read_back_as_no(night):
+    """Q2a has its danger in "no": it is read back as such."""
+    night.says("symptom", question="q2")
+    night.listens()
+    night.says("yes")
+    while night.question != "q2a":
+        night.answers_no(1)
+    night.listens()
+    assert night.says("no")[0].startswith("I heard no to")
+
+
+def test_emergency_words_are_believed_at_once(night):
+    """ "I can't breathe" in the middle of a stretch leads to the script without a question."""
+    night.says("cramp")
+    night.waits(12)
+    told = night.says("emergency", flag="breathing")
+    assert told[0] == "This needs emergency help now."
+    assert night.dialogue.level.name == "EMERGENCY"
+    assert night.says("cramp")[0] == "This needs emergency help now."
+
+
+def test_help_says_what_it_cannot_do_and_asks(night):
+    """Help brings no menu but the question that matters most."""
+    told = night.says("help")
+    assert "I cannot make calls." in told[0]
+    assert told[-1] == texts(night, "q1")[0]
+
+
+def test_a_command_at_a_question_is_done_and_the_question_comes_back(asked):
+    """ "Louder" and "how long left" do not answer anything."""
+    assert asked.says("how_long") == [asked.content.prompts["nothing_is_timed"], *texts(asked, "q1")]
+    asked.listens()
+    asked.says("louder")
+    assert asked.mode == "asking"
+
+
+def test_stop_at_a_red_flag_question_leaves_it_open(asked):
+    """Stop is silent; the question is not answered, and resume asks it again."""
+    assert asked.says("stop") == []
+    assert "q1" not in asked.dialogue.state.answers
+    assert asked.says("resume") == texts(asked, "q1")
+
+
+def test_go_back_asks_the_last_question_again(asked):
+    """An answer can be corrected."""
+    asked.says("no")
+    asked.listens()
+    assert asked.says("back") == texts(asked, "q1")
+
+
+def test_wait_gives_time(asked):
+    """ "Wait" keeps the question open for a minute."""
+    asked.says("pause")
+    assert asked.waits(40) == []
+    assert asked.mode == "asking"
+
+
+def test_a_red_flag_stands_whatever_is_said_later(night):
+    """A confirmed danger is not asked again, and a later no cannot undo it."""
+    night.says("emergency", flag="chest_pain")
+    night.says("screen")
+    for _ in range(30):
+        night.listens()
+        night.says("no")
+    assert night.dialogue.level.name == "EMERGENCY"
+
+
+def test_massage_is_locked_until_the_screen_is_clear(night):
+    """It starts only behind a clear no to every question of its gate."""
+    gate = night.content.routines["massage"].gate
+    night.says("start", routine="massage")
+    night.answers_no(len(gate) - 1)
+    assert night.mode == "asking"
+    night.listens()
+    told = night.says("no")
+    assert night.content.routines["massage"].steps[0].say in told
+
+
+def test_a_clear_screen_expires(night):
+    """After half an hour the quick screen is asked again before massage."""
+    night.says("start", routine="massage")
+    night.answers_no(len(night.content.routines["massage"].gate))
+    night.says("stop")
+    night.waits(31 * 60)
+    assert texts(night, "q1")[0] in night.says("start", routine="massage")
+
+
+def test_a_swollen_leg_locks_massage_and_is_urgent(night):
+    """Q3 yes: the rest of the red flags are asked, then advice today; massage does not start."""
+    night.says("start", routine="massage")
+    night.answers_no(3)
+    night.listens()
+    night.says("yes")
+    night.listens()
+    night.says("yes")
+    told = []
+    for _ in range(25):
+        told += night.listens()
+        if night.mode == "idle":
+            break
+        told += night.says("no")
+    assert any("get medical advice today" in text for text in told)
+    assert night.dialogue.state.floor.guide is None
+    name = night.content.routines["massage"].name
+    assert night.content.prompts["locked"].format(name=name) in night.says("start", routine="massage")
+
+
+def test_pain_above_four_makes_the_massage_lighter(night):
+    """The number is read back, and a seven is answered with a lighter hand."""
+    night.says("start", routine="massage")
+    night.answers_no(len(night.content.routines["massage"].gate))
+    while night.scope != "pain":
+        night.waits(1)
+    night.listens()
+    assert night.says("pain", score="7") == ["I heard seven. Yes or no?"]
+    night.listens()
+    told = night.says("yes")
+    assert set(night.content.questions["massage_pain"].outcome.say) <= set(told)
+    assert night.mode == "guiding"

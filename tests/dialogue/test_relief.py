@@ -1,0 +1,173 @@
+"""Relief: at once, step by step, interruptible, resumable."""
+
+from __future__ import annotations
+
+
+def test_relief_begins_with_its_first_instruction_at_once(night):
+    """The first words after "I have a cramp" are the routine's own first step."""
+    first = night.content.routines["relief_bed"].steps[0].say
+    assert night.says("cramp") == [first]
+    assert night.mode == "guiding"
+
+
+def test_a_cramp_of_the_calf_gets_the_stretch_of_the_calf(night):
+    """Nobody is asked which muscle it is, but who says so is heard."""
+    assert night.says("cramp", muscle="calf") == [night.content.routines["relief_calf"].steps[0].say]
+
+
+def test_a_hold_is_breathed_halved_and_counted_down(night):
+    """A hold of ten seconds has a breathing cue, its half-way, and its last three seconds, on time."""
+    night.says("cramp")
+    while "Press the back of that knee gently down into the mattress." not in night.waits(0.5):
+        pass
+    night.listens()
+    begun = night.now
+    told = {}
+    for _ in range(105):
+        for text in night.waits(0.1):
+            told[text] = night.now - begun
+    assert abs(told["Half way."] - 5) < 0.2
+    assert [round(told[word]) for word in ("Three.", "Two.", "One.")] == [7, 8, 9]
+    assert told["Do not hold your breath."] < 2
+    assert abs(told["Let go and rest."] - 10) < 0.2
+
+
+def test_one_question_of_the_screen_is_asked_in_each_rest(night):
+    """Q1 comes in the first rest, and the next one only in the next rest."""
+    night.says("cramp")
+    questions = night.content.questions
+    told = night.waits(60)
+    assert questions["q1"].say[0] in told
+    assert questions["q1b"].say[0] not in told
+
+
+def test_seven_rests_clear_the_screen(night):
+    """Who answers no in every rest of the routine has answered the whole quick screen."""
+    night.says("cramp")
+    for _ in range(600):
+        night.waits(0.5)
+        if night.scope == "yes_no":
+            night.listens()
+            night.says("no")
+        elif night.scope == "progress":
+            night.listens()
+            night.says("same")
+    answered = night.dialogue.state.answers
+    assert set(night.content.triage.screen) <= set(answered)
+
+
+def test_stop_is_silent_and_resume_goes_on_at_the_same_second(night):
+    """A hold that was stopped after four seconds has six left when it is taken up again."""
+    night.says("cramp")
+    while night.dialogue.state.floor.guide.beat < 6 or not night.dialogue.state.floor.guide.since:
+        night.waits(0.1)
+    night.waits(4)
+    assert night.says("stop") == []
+    assert night.mode == "idle"
+    night.waits(60)
+    assert night.says("resume") == ["Press the back of that knee gently down into the mattress."]
+    night.listens()
+    left = night.says("how_long")[0]
+    assert left == "There are six seconds left."
+
+
+def test_stop_in_the_middle_of_a_sentence_stops_the_sound(night):
+    """The action for silence comes before anything else."""
+    night.says("cramp")
+    night.actions.clear()
+    night.says("stop")
+    assert type(night.actions[0]).__name__ == "StopSpeaking"
+    assert not night.queue
+
+
+def test_a_second_cramp_starts_over_and_the_first_can_be_resumed(night):
+    """A floor stretch that a cramp broke into is what "resume" takes up."""
+    night.says("start", routine="floor_stretch")
+    night.answers_no(1)
+    assert night.dialogue.state.floor.guide.routine == "floor_stretch"
+    night.waits(10)
+    assert night.says("cramp")[0] == night.content.routines["relief_bed"].steps[0].say
+    night.says("stop")
+    night.says("resume")
+    assert night.dialogue.state.floor.guide.routine in ("relief_bed", "floor_stretch")
+
+
+def test_better_leads_to_the_end_of_the_routine(night):
+    """Who says it is better hears how to get up safely, and is not stretched any more."""
+    night.says("cramp")
+    night.waits(30)
+    told = night.says("better") + night.waits(30)
+    assert any("sit on the edge of the bed" in text for text in told)
+    assert night.mode == "idle"
+    assert [record.kind for record in night.records][-1] == "routine_over"
+
+
+def test_worse_twice_leaves_the_routine_for_the_questions(night):
+    """The first time it eases off; the second time it asks what would show an emergency."""
+    night.says("cramp")
+    night.waits(25)
+    assert night.says("worse")[0] == night.content.prompts["ease_off"]
+    night.waits(2)
+    told = night.says("worse")
+    assert night.content.prompts["not_helping"] in told
+    assert night.content.questions["q1"].say[0] in told
+
+
+def test_ten_minutes_without_relief_are_urgent(night):
+    """A cramp that does not ease for ten minutes ends with medical advice today, whatever else is answered."""
+    night.says("cramp")
+    for _ in range(3000):
+        night.waits(0.5)
+        scope = night.scope
+        if scope == "progress":
+            night.says("same")
+        elif scope == "yes_no":
+            night.says("yes" if night.question == "q10" else "no")
+        if night.dialogue.level.name == "URGENT":
+            break
+    assert night.now > 600
+    assert any("get medical advice today" in text for text in [*night.waits(60), *night.dialogue.state.said])
+
+
+def test_next_and_back_move_by_a_step(night):
+    """Next skips the rest of a hold; back says the step before again."""
+    night.says("cramp")
+    first, second = (step.say for step in night.content.routines["relief_bed"].steps[:2])
+    assert night.says("next") == [second]
+    assert night.says("back") == [first]
+
+
+def test_who_cannot_reach_the_thigh_stays_with_the_hands_free_part(night):
+    """ "I can't reach" leads to pressing the knee down, which needs no hands."""
+    night.says("cramp")
+    assert "Press the back of that knee gently down into the mattress." in night.says("unreachable")
+
+
+def test_slower_lengthens_pauses_before_it_stretches_words(night):
+    """Three times slower: the pauses grow first, then the rate falls."""
+    night.says("cramp")
+    before = night.dialogue.state.voice
+    night.says("slower")
+    first = night.dialogue.state.voice
+    for _ in range(4):
+        night.says("slower")
+    last = night.dialogue.state.voice
+    assert first.pause > before.pause
+    assert first.rate == before.rate
+    assert last.rate < before.rate
+
+
+def test_unknown_talk_is_ignored_at_first_and_helped_the_second_time(night):
+    """A groan is no command; two things not understood in a row get a word of what can be said."""
+    night.says("cramp")
+    night.waits(6)
+    assert night.mumbles() == []
+    night.waits(3)
+    assert night.mumbles() == [night.content.prompts["can_say_guiding"]]
+
+
+def test_talk_is_not_answered_when_nothing_is_going_on(night):
+    """The television may talk all night."""
+    assert night.mumbles() == []
+    night.waits(2)
+    assert night.mumbles() == []
