@@ -55,16 +55,15 @@ class EmergencyWatch:
     def _denied(self, before: Sequence[str], phrase: Sequence[str], denied_to: int) -> bool:
         """Tell whether the words before a phrase deny it; those up to ``denied_to`` end in a denied one."""
         words = self._words
-        if phrase[0] in words.openers:
-            refusals = words.negations - words.answers
-            return self._doubted(before) or not refusals.isdisjoint(before[-1:])
-        if words.negations.intersection(phrase):
+        bare = _without_last(before, words.carriers)
+        if not bare or words.negations.intersection(phrase):
             return False  # "no can't breathe"
-        before = _without_last(before, words.carriers)
-        if not before:
-            return False
-        joined = before[-1] in words.joins and 0 < denied_to == len(before) - 1
-        return joined or before[-1] in words.negations or self._doubted(before)
+        if self._doubted(bare):
+            return True
+        if phrase[0] in words.openers:
+            return before[-1] in words.negations - words.answers  # not in "no i have chest pain"
+        joined = bare[-1] in words.joins and 0 < denied_to == len(bare) - 1
+        return joined or bare[-1] in words.negations
 
     def _doubted(self, before: Sequence[str]) -> bool:
         """Tell whether they end like "i don't think i"."""

@@ -1,0 +1,66 @@
+"""The phrases of tests/utterances against the grammars, file by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant.data import folder
+from assistant.understanding.grammar import INTENTS, SCOPES
+
+UTTERANCES = Path(__file__).parent.parent / "utterances" / "en"
+
+
+def entries(intent: str, kind: str) -> list[dict[str, Any]]:
+    return yaml.safe_load((UTTERANCES / f"{intent}.yaml").read_text(encoding="utf-8"))[kind]
+
+
+def cases(kind: str) -> list[Any]:
+    return [
+        pytest.param(intent, entry, id=f"{intent}-{entry['say'][0]}")
+        for intent in INTENTS
+        for entry in entries(intent, kind)
+    ]
+
+
+def test_mirror() -> None:
+    """Every grammar file of an intent has its file of utterances, and the other way round."""
+    grammars = {path.name for path in (folder("grammars") / "en").glob("*.yaml") if path.name[0] != "_"}
+    assert {path.name for path in UTTERANCES.glob("*.yaml")} == grammars == {f"{name}.yaml" for name in INTENTS}
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_enough_phrasings(intent: str) -> None:
+    """Every intent has at least ten phrasings, and some that are not it."""
+    assert len({text for entry in entries(intent, "understood") for text in entry["say"]}) >= 10
+    assert sum(len(entry["say"]) for entry in entries(intent, "never")) >= 5
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_every_slot_value_is_said(intent: str) -> None:
+    """Every value of every slot is reached by an utterance."""
+    said = {pair for entry in entries(intent, "understood") for pair in entry.get("slots", {}).items()}
+    assert said == {(slot, value) for slot, values in INTENTS[intent].items() for value in values}
+
+
+@pytest.mark.parametrize(("intent", "entry"), cases("understood"))
+def test_understood(intent: str, entry: dict[str, Any], understand: Any) -> None:
+    """What should be understood is, with its slots, in each of its scopes."""
+    expected = (intent, entry.get("slots", {}))
+    for scope in entry.get("in", SCOPES):
+        for text in entry["say"]:
+            heard = understand(text, scope)
+            assert heard is not None, (text, scope)
+            assert (heard.name, heard.slots) == expected, (text, scope)
+
+
+@pytest.mark.parametrize(("intent", "entry"), cases("never"))
+def test_never(intent: str, entry: dict[str, Any], understand: Any) -> None:
+    """What must not be taken for the intent is not, in any of the scopes."""
+    for scope in entry.get("in", SCOPES):
+        for text in entry["say"]:
+            heard = understand(text, scope)
+            assert heard is None or heard.name != intent, (text, scope, heard)
