@@ -73,7 +73,9 @@ class Ears:
         """Whether somebody speaks, or what was spoken is being decided."""
         return self._segmenter.so_far() is not None or bool(self._pending)
 
-    def frame(self, microphone: Samples, loudspeaker: Samples, now: float, speaking: bool) -> list[SpeechOnset | Heard]:
+    def frame(
+        self, microphone: Samples, loudspeaker: Samples, now: float, *, speaking: bool
+    ) -> list[SpeechOnset | Heard]:
         """Take a frame and the loudspeaker frame before it; return what began or was decided."""
         self._segmenter.now = now - FRAME_SECONDS
         happened: list[SpeechOnset | Heard] = []

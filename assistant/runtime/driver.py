@@ -1,0 +1,39 @@
+"""What every way of driving the assistant shares: how it begins, and how its transcript reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import events
+from assistant.runtime.assistant import Assistant
+from assistant.runtime.parts import resumed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.runtime.assistant import Line, Parts
+
+
+def begin(parts: Parts, transcript: Callable[[Line], None]) -> tuple[Assistant, float]:
+    """Return an assistant that has begun to greet, or to say what it came back to, and its time."""
+    before = resumed(parts.journal)
+    if before is None:
+        assistant = Assistant(parts, transcript=transcript)
+        assistant.happen(events.Started())
+        return assistant, 0.0
+    state, now, away = before
+    assistant = Assistant(parts, state=state, transcript=transcript)
+    assistant.now = now + (away or 0.0)
+    assistant.happen(events.Restarted(away=away))
+    return assistant, assistant.now
+
+
+def written(line: Line, since: float = 0.0) -> str:
+    """Return a line of the transcript as people read it.
+
+    >>> from assistant.runtime.assistant import Line
+    >>> written(Line(at=75.5, who="assistant", text="Half way."))
+    ' 1:15.5  assistant  Half way.'
+    """
+    minutes, seconds = divmod(line.at - since, 60)
+    return f"{int(minutes):2d}:{seconds:04.1f}  {line.who:<9}  {line.text}"

@@ -1,0 +1,63 @@
+"""By the bed: the assistant between a real microphone and a real loudspeaker."""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import events
+from assistant.errors import DeviceError, InstallError
+from assistant.runtime.assistant import SILENCE
+from assistant.runtime.driver import begin, written
+from assistant.runtime.parts import opened
+from assistant.runtime.talk import talk
+from assistant.runtime.work import worker
+from assistant.sound.stream import Change, DuplexStream
+from assistant.values import FRAME_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.config import Settings
+    from assistant.runtime.assistant import Assistant
+
+_LATE = 0.1
+"""Seconds to wait for a microphone frame before the clock goes on without one."""
+_CHANGES: dict[Change, events.Event] = {Change.LOST: events.DeviceLost(), Change.FOUND: events.DeviceFound()}
+
+
+def run(settings: Settings) -> int:
+    """Converse by voice until interrupted, or by keyboard where there is no sound; return the exit status."""
+    stream = DuplexStream(settings.microphone, settings.loudspeaker)
+    try:
+        stream.__enter__()
+    except (DeviceError, InstallError) as fault:
+        print(f"No sound: {fault}. Let us talk by keyboard.", flush=True)
+        return talk(settings, wav=None, script=None)
+    with stream, opened(settings, worker) as parts:
+        print(f"Listening with {type(parts.recognizer).__name__}. Ctrl-C ends.", flush=True)
+        converse(stream, *begin(parts, lambda line: print(written(line), flush=True)))
+    return 0
+
+
+def converse(
+    stream: DuplexStream, assistant: Assistant, now: float, going: Callable[[], bool] = lambda: True
+) -> None:
+    """Hand frames to and fro; when none come, time goes on all the same."""
+    offset = now - monotonic()
+    due = now
+    while going():
+        frame = stream.read(_LATE)
+        for change in stream.changes():
+            assistant.happen(_CHANGES[change])
+        if stream.stuck:
+            print("The sound system hangs. I stop, so that I can be started again.", file=sys.stderr)
+            return
+        now = monotonic() + offset
+        if frame is not None:
+            stream.write(assistant.frame(frame, now))
+            due = now
+        while frame is None and due + FRAME_SECONDS <= now:
+            due += FRAME_SECONDS
+            assistant.frame(SILENCE, due)

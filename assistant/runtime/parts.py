@@ -1,0 +1,87 @@
+"""Makes the parts of an assistant from the settings, and closes them again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from assistant import models
+from assistant.data import load_content, load_grammar
+from assistant.errors import InstallError
+from assistant.hearing.moonshine import MoonshineRecognizer
+from assistant.hearing.vosk import VoskRecognizer
+from assistant.journal.store import Journal
+from assistant.runtime.assistant import Parts, load_state
+from assistant.speaking.cache import CachedSynthesizer
+from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
+
+    from assistant.config import Settings
+    from assistant.dialogue.state import State
+    from assistant.hearing import Recognizer
+    from assistant.speaking import Synthesizer
+
+CACHE_BYTES = 200 * 2**20
+"""Of spoken sentences: about an hour and a half."""
+
+
+def recognizer(settings: Settings) -> Recognizer:
+    """Return the engine that was asked for; ``auto`` is Vosk where its model is installed.
+
+    Raises `InstallError` if it is not there.
+    """
+    folder = models.installed_vosk(settings.language)
+    if settings.engine == "moonshine" or (settings.engine == "auto" and folder is None):
+        return MoonshineRecognizer()
+    if folder is None:
+        raise InstallError(
+            f"no Vosk model for {settings.language!r} is installed: run `cramp-assistant models fetch`, "
+            "or choose --engine moonshine"
+        )
+    return VoskRecognizer(folder)
+
+
+def synthesizer(settings: Settings) -> Synthesizer:
+    """Return the voice; raises `InstallError` if espeak-ng is missing."""
+    return CachedSynthesizer(Pyttsx3Synthesizer(), settings.cache_dir / "speech", CACHE_BYTES)
+
+
+@contextmanager
+def opened(
+    settings: Settings, worker: Callable[[str], Executor], engine: Recognizer | None = None
+) -> Iterator[Parts]:
+    """Open all parts and close them at the end; ``engine`` is used instead of the settings' if given."""
+    with ExitStack() as closing:
+        content = load_content(settings.language, settings.locale)
+        grammar = load_grammar(settings.language)
+        journal = closing.enter_context(Journal.open(settings.data_dir))
+        voice = synthesizer(settings)
+        closing.callback(voice.close)
+        hearing = engine or recognizer(settings)
+        closing.callback(hearing.close)
+
+        def make(name: str) -> Executor:
+            return closing.enter_context(worker(name))
+
+        yield Parts(
+            content=content,
+            grammar=grammar,
+            recognizer=hearing,
+            synthesizer=voice,
+            journal=journal,
+            worker=make,
+        )
+
+
+def resumed(journal: Journal) -> tuple[State, float, float | None] | None:
+    """Return the state that was saved, its time, and for how long the assistant was away; None at first.
+
+    The assistant's clock goes on counting: it is that time and that absence (0 if it is not known).
+    """
+    saved = journal.load_state()
+    if saved is None:
+        return None
+    return load_state(saved.json), saved.now, journal.away(saved)

@@ -1,0 +1,67 @@
+"""By keyboard: the same assistant, with typed lines for a microphone."""
+
+from __future__ import annotations
+
+import sys
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.hearing.typed import TypedRecognizer
+from assistant.runtime.driver import begin, written
+from assistant.runtime.parts import opened
+from assistant.runtime.script import read_script
+from assistant.runtime.stage import Stage
+from assistant.runtime.work import at_once, worker
+from assistant.sound import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.config import Settings
+
+
+def talk(settings: Settings, *, wav: Path | None, script: Path | None) -> int:
+    """Converse by keyboard until the input ends, or play a script as fast as it goes; return the exit status."""
+    cues = read_script(script) if script else None
+    with opened(settings, at_once if cues else worker, TypedRecognizer()) as parts:
+        stage = Stage(*begin(parts, lambda line: print(written(line), flush=True)))
+        if cues is None:
+            _converse(stage)
+        else:
+            stage.play(cues, stage.assistant.type)
+    if wav:
+        files.write(wav, np.concatenate(stage.played))
+    return 0
+
+
+def _converse(stage: Stage) -> None:
+    """Take lines as they are typed, in real time; the end of the input ends it, once all is said."""
+    lines: SimpleQueue[str | None] = SimpleQueue()
+    Thread(target=_read, args=(lines,), daemon=True, name="keyboard").start()
+    offset = stage.now - monotonic()
+    ended = False
+    while not ended or stage.assistant.busy:
+        line = _next(lines)
+        ended = ended or line is None
+        if line:
+            stage.assistant.type(line)
+        stage.frame()
+        sleep(max(0.0, stage.now - offset - monotonic()))
+
+
+def _read(lines: SimpleQueue[str | None]) -> None:
+    for line in sys.stdin:
+        lines.put(line.strip())
+    lines.put(None)
+
+
+def _next(lines: SimpleQueue[str | None]) -> str | None:
+    """Return the next line, None for the end of the input, an empty one for nothing yet."""
+    try:
+        return lines.get_nowait()
+    except Empty:
+        return ""
