@@ -165,27 +165,27 @@ def _file(name: str) -> Path:
 
 
 def run(settings: Settings, _: argparse.Namespace) -> int:
-    from assistant import runtime
+    from assistant.runtime.live import run
 
-    return runtime.run(settings)
+    return run(settings)
 
 
 def talk(settings: Settings, parsed: argparse.Namespace) -> int:
-    from assistant import runtime
+    from assistant.runtime.talk import talk
 
-    return runtime.talk(settings, wav=parsed.wav, script=parsed.script)
+    return talk(settings, wav=parsed.wav, script=parsed.script)
 
 
 def simulate(settings: Settings, parsed: argparse.Namespace) -> int:
-    from assistant.simulate import simulate
+    from assistant.runtime.simulate import simulate
 
     return simulate(settings, parsed.conversation, parsed.out)
 
 
-def bench(settings: Settings, _: argparse.Namespace) -> int:
+def bench(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant.bench import bench
 
-    return bench(settings)
+    return bench(settings, parsed.audio)
 
 
 def devices(_: Settings, __: argparse.Namespace) -> int:
@@ -213,15 +213,37 @@ def check(settings: Settings, _: argparse.Namespace) -> int:
     return check(settings)
 
 
-def models_list(settings: Settings, _: argparse.Namespace) -> int:
+def models_list(_: Settings, __: argparse.Namespace) -> int:
+    from assistant import models
+
+    for model, folder in models.list_models():
+        print(f"{model.name:<28} {folder or 'not installed'}\n{'':<28} {model.about} ({model.license})")
     return 0
 
 
 def models_fetch(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant import models
+
+    wanted = [
+        model.name
+        for model in models.manifest()
+        if parsed.model == model.name or (not parsed.model and _recommended(model, settings))
+    ]
+    for name in wanted or [parsed.model or _none_for(settings)]:
+        print(f"{name} is installed in {models.fetch(name)}")
     return 0
 
 
-def models_verify(settings: Settings, parsed: argparse.Namespace) -> int:
+def models_verify(_: Settings, parsed: argparse.Namespace) -> int:
+    from assistant import models
+
+    installed = [model.name for model, folder in models.list_models() if folder]
+    for name in [parsed.model] if parsed.model else installed:
+        faults = models.verify(name)
+        if faults:
+            more = f" and {len(faults) - 1} more" if faults[1:] else ""
+            raise InstallError(f"{faults[0]}{more}: remove its folder and fetch or install it again")
+        print(f"{name} is as published")
     return 0
 
 
