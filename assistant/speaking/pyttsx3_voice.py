@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes.util
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import soxr
@@ -17,19 +15,22 @@ from assistant.values import RATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from assistant.speaking.pyttsx3_worker import Hello
     from assistant.values import Samples, Voice
 
 WORKER = "assistant.speaking.pyttsx3_worker"
 PATIENCE = 10.0
-"""Seconds for one sentence, and for the start; a 15-word sentence takes 5 ms."""
-QUIET = 100
-"""Of 32768: what espeak puts before and after a sentence stays below it."""
-EDGE = RATE // 100
-"""Samples (10 ms) that are left in front of and behind the speech."""
+"""Seconds for one sentence, and for the start; an 18-word sentence takes 25 ms."""
+SLOWEST, FASTEST = 80, 300
+"""Words per minute; espeak-ng speaks no slower."""
+AUDIBLE = 50
+"""Of 32,768: a sentence begins and ends where it is louder. Its weakest sounds, "f" and "h", are at 100."""
+EDGE = RATE // 200
+"""Samples (5 ms) that are left in front of and behind the speech."""
+PUNCTUATION = ".,;:!?()\"'"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Voicing:
+class Voicing(NamedTuple):
     """A voice that can be chosen."""
 
     id: str
@@ -38,65 +39,96 @@ class Voicing:
 
 
 class Pyttsx3Synthesizer:
-    """Speaks through espeak-ng. For one thread at a time."""
+    """Speaks through espeak-ng with the voices that pyttsx3 lists. For one thread at a time."""
 
     def __init__(self, pronunciation: Mapping[str, str] | None = None) -> None:
-        """Take words to be spoken otherwise than they are written; raise `InstallError` without espeak-ng."""
-        if ctypes.util.find_library("espeak-ng") is None:
-            raise InstallError("espeak-ng is missing: install it with `sudo apt-get install espeak-ng`")
+        """Take words, in lower case, to be spoken otherwise than they are written.
+
+        Raises `InstallError` without espeak-ng, `EngineError` if the process of the voice does not start.
+        """
         self._pronunciation = dict(pronunciation or {})
-        self._child = Child(WORKER, patience=PATIENCE)
-        self._closed = False
-        self._ids: dict[str, str] = {}
+        self._child: Child | None = Child(WORKER, patience=PATIENCE)
+        self._rate, self._version, voices = self._load()
+        self._voices = [Voicing(*voice) for voice in voices]
 
     def voices(self) -> list[Voicing]:
-        """Return the voices there are; raises `EngineError` if the voice process fails."""
-        listed = self._call("voices")
-        return [Voicing(id=key, name=name, language=language) for key, name, language in listed]
+        """Return the voices there are. Any may be followed by a variant of espeak-ng: ``en-us+f3``."""
+        return list(self._voices)
+
+    @property
+    def edition(self) -> str:
+        """Whatever changes the sound besides voice, rate and text, for a cache that outlives this process."""
+        return f"{self._version} {sorted(self._pronunciation.items())}"
 
     def synthesize(self, text: str, voice: Voice) -> Samples:
-        """Return a sentence at 16 kHz, without silence around it; raises `EngineError`, `SettingsError`."""
-        rate, pcm = self._call("speak", self._spelled(text), self._id(voice.name), voice.rate)
+        """Return a sentence at 16 kHz, without the silence around it; the rate is held to 80 to 300.
+
+        Raises `SettingsError` for a voice that does not exist. After an `EngineError` the next call starts
+        the process again.
+        """
+        rate = min(max(voice.rate, SLOWEST), FASTEST)
+        pcm = self._speak(self._spelled(text), self._id(voice.name), rate)
+        if pcm is None:
+            raise self._unknown(voice.name)
         samples = np.frombuffer(pcm, np.int16)
-        return _trimmed(soxr.resample(samples, rate, RATE) if len(samples) else samples)
+        return _trimmed(soxr.resample(samples, self._rate, RATE) if len(samples) else samples)
 
     def close(self) -> None:
-        self._closed = True
-        self._child.end()
+        if self._child:
+            self._child.end()
+        self._child = None
 
-    def _call(self, method: str, *arguments: object) -> object:
-        if self._closed:
-            raise EngineError("the voice was closed: make another")
+    def _load(self) -> tuple[int, str, list[tuple[str, str, str]]]:
+        assert self._child
         try:
-            return self._child.call(method, *arguments)
+            hello: Hello = self._child.call("hello")
         except EngineError:
-            self._child.end(leave=0)
-            self._child = Child(WORKER, patience=PATIENCE)
+            self._kill()
             raise
+        if isinstance(hello, str):
+            self.close()
+            raise InstallError(f"the voice cannot speak ({hello}): run `sudo apt-get install espeak-ng`")
+        return hello
+
+    def _speak(self, text: str, voice: str, rate: int) -> bytes | None:
+        self._child = self._child or Child(WORKER, patience=PATIENCE)
+        try:
+            pcm: bytes | None = self._child.call("speak", text, voice, rate)
+        except EngineError:
+            self._kill()
+            raise
+        return pcm
+
+    def _kill(self) -> None:
+        if self._child:
+            self._child.end(leave=0)
+        self._child = None
 
     def _spelled(self, text: str) -> str:
-        return " ".join(self._pronunciation.get(word, word) for word in text.split(" "))
+        return " ".join(self._respelled(word) for word in text.split())
+
+    def _respelled(self, word: str) -> str:
+        """Return a word as it is to be spoken, with the punctuation around it."""
+        core = word.strip(PUNCTUATION)
+        return word.replace(core, self._pronunciation.get(core.lower(), core), 1)
 
     def _id(self, name: str) -> str:
-        """Return the id of a voice by its id, name or language; a variant (``+f3``) is kept."""
-        if name not in self._ids:
-            base, plus, variant = name.partition("+")
-            self._ids[name] = _found(base, self.voices()) + plus + variant
-        return self._ids[name]
+        """Return the id of a voice by its id, name or language, in any case; a variant (``+f3``) is kept."""
+        base, plus, variant = name.partition("+")
+        for voice in self._voices:
+            short = voice.id.rpartition("/")[2]
+            if base.lower() in {voice.id, short, voice.name.lower(), voice.language.lower()}:
+                return voice.id + plus + variant
+        raise self._unknown(name)
 
-
-def _found(name: str, voices: list[Voicing]) -> str:
-    wanted = name.lower()
-    for voice in voices:
-        if wanted in (voice.id, voice.name.lower(), *voice.language.split(",")):
-            return voice.id
-    known = [known for voice in voices for known in (voice.id, voice.name, voice.language)]
-    near = get_close_matches(wanted, known, 3, 0.4)
-    raise SettingsError(f"no voice is called {name!r}: choose another, such as {', '.join(near) or 'en-us'}")
+    def _unknown(self, name: str) -> SettingsError:
+        known = {known for voice in self._voices for known in (voice.language, voice.name, voice.id)}
+        near = get_close_matches(name, sorted(known), 3, 0.4) or ["en-us", "en-gb"]
+        return SettingsError(f"no voice is called {name!r}: choose another, such as {', '.join(near)}")
 
 
 def _trimmed(samples: Samples) -> Samples:
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > QUIET)
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE)
     if not len(loud):
         return samples[:0]
     return samples[max(0, loud[0] - EDGE) : loud[-1] + EDGE]

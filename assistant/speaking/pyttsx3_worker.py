@@ -1,17 +1,14 @@
 """The child process in which pyttsx3's espeak layer speaks into memory.
 
-pyttsx3's own ``say`` plays through a shell command that nothing can interrupt, and its ``save_to_file`` can hang;
-its driver layer gives the samples directly.
+pyttsx3's own ``say`` plays through a shell command that nothing can interrupt, and its ``save_to_file`` can
+hang; its driver layer gives the samples directly.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Any
-
-from pyttsx3.drivers import _espeak
-from pyttsx3.drivers.espeak import EspeakDriver
+from typing import Any, TypeAlias
 
 from assistant.child import serve
 
@@ -19,28 +16,56 @@ BUFFER = 100
 """Milliseconds of sound per callback."""
 
 
+Hello: TypeAlias = "tuple[int, str, list[tuple[str, str, str]]] | str"
+"""Samples per second, version, and id, name and language of every voice; or what is missing."""
+
+
 class Engine:
     """The one espeak of this process."""
 
     def __init__(self) -> None:
-        self._rate: int = _espeak.Initialize(_espeak.AUDIO_OUTPUT_SYNCHRONOUS, BUFFER)
         self._pcm = bytearray()
-        _espeak.SetSynthCallback(self._take)
+        try:
+            # Not at the top: it raises where libespeak-ng is missing, and the parent is to be told.
+            from pyttsx3.drivers import _espeak  # noqa: PLC0415
+            from pyttsx3.drivers.espeak import EspeakDriver  # noqa: PLC0415
+        except (RuntimeError, ImportError) as fault:
+            self._hello: Hello = str(fault)
+            return
+        self._library, self._driver = _espeak, EspeakDriver
+        self._hello = self._load()
 
-    def voices(self) -> list[tuple[str, str, str]]:
-        """Return id, name and language of every voice, as pyttsx3 lists them."""
-        return [
-            (voice.id, voice.name, ",".join(_cleaned(language) for language in voice.languages))
-            for voice in EspeakDriver.getProperty("voices")
-        ]
+    def hello(self) -> Hello:
+        return self._hello
 
-    def speak(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
-        """Return samples per second and int16 PCM of a text."""
+    def speak(self, text: str, voice: str, rate: int) -> bytes | None:
+        """Return a text as int16 PCM at full loudness; None if there is no such voice."""
+        if not self._set_voice(voice):
+            return None
+        self._driver.setProperty("rate", rate)
+        self._driver.setProperty("volume", 1.0)
         self._pcm.clear()
-        EspeakDriver.setProperty("voice", voice)
-        EspeakDriver.setProperty("rate", rate)
-        _espeak.Synth(text.encode(), flags=_espeak.ENDPAUSE | _espeak.CHARS_UTF8)
-        return self._rate, bytes(self._pcm)
+        self._library.Synth(text.encode(), flags=self._library.CHARS_UTF8)
+        return bytes(self._pcm)
+
+    def _load(self) -> Hello:
+        rate: int = self._library.Initialize(self._library.AUDIO_OUTPUT_SYNCHRONOUS, BUFFER)
+        if rate <= 0:
+            return "the data of espeak-ng cannot be loaded"
+        self._library.SetSynthCallback(self._take)
+        voices = [
+            (voice.id, voice.name, _cleaned(voice.languages[0] if voice.languages else ""))
+            for voice in self._driver.getProperty("voices")
+        ]
+        return rate, "espeak-ng " + self._library.Info().decode(), voices
+
+    def _set_voice(self, voice: str) -> bool:
+        """Return whether espeak took the voice: one with an unknown variant it takes without the variant."""
+        try:
+            self._driver.setProperty("voice", voice)
+        except ValueError:
+            return False
+        return str(self._driver.getProperty("voice")) == voice.lower()
 
     def _take(self, wave: Any, count: int, _events: Any) -> int:  # noqa: ANN401  (ctypes pointers)
         if wave and count > 0:
