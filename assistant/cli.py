@@ -12,17 +12,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from assistant.errors import AssistantError, DeviceError
+from assistant.errors import AssistantError, DeviceError, InstallError
 
 # Commands import what they need when they run, so that --help answers at once.
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from assistant.config import Settings
     from assistant.sound.devices import Device
 
     Command = Callable[[Settings, argparse.Namespace], int]
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+    Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 NAME = "cramp-assistant"
 
@@ -90,7 +91,7 @@ def parser() -> Parser:
     return top
 
 
-def _add(commands: Commands, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str, command: Command, text: str) -> Parser:
     """Add a command with its help and the flags that all commands share."""
     added = commands.add_parser(
         name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
@@ -137,18 +138,23 @@ def _conversations(commands: Commands) -> None:
 def _inspections(commands: Commands) -> None:
     _add(commands, "devices", devices, "list microphones and loudspeakers")
     _add(commands, "check", check, "try sound, recognizer, voice, disk and clock, and say what is wrong")
-    _add(commands, "bench", bench, "measure accuracy, speed and memory")
+    measure = _add(commands, "bench", bench, "measure accuracy, speed and memory")
+    measure.add_argument(
+        "--audio", type=Path, metavar="FOLDER", help="also on recordings with a manifest.tsv"
+    )
 
 
 def _models(commands: Commands) -> None:
     group = _group(commands, "models", "list, fetch or verify the recognizers' models")
     _add(group, "list", models_list, "list the models and which of them are installed")
-    for name, command, text in (
-        ("fetch", models_fetch, "download a model and check it"),
-        ("verify", models_verify, "check an installed model against its checksum"),
+    for name, command, text, default in (
+        ("fetch", models_fetch, "download a model and check it", "the one for the language"),
+        ("verify", models_verify, "check models against their checksums", "all that are installed"),
     ):
         one = _add(group, name, command, text)
-        one.add_argument("model", nargs="?", metavar="MODEL", help="as `models list` names it (default: all)")
+        one.add_argument(
+            "model", nargs="?", metavar="MODEL", help=f"as `models list` names it (default: {default})"
+        )
 
 
 def _journal(commands: Commands) -> None:
@@ -224,12 +230,18 @@ def models_list(_: Settings, __: argparse.Namespace) -> int:
 def models_fetch(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant import models
 
-    wanted = [
-        model.name
-        for model in models.manifest()
-        if parsed.model == model.name or (not parsed.model and _recommended(model, settings))
-    ]
-    for name in wanted or [parsed.model or _none_for(settings)]:
+    names = (
+        [parsed.model]
+        if parsed.model
+        else [
+            model.name for model in models.manifest() if model.archive and model.language == settings.language
+        ]
+    )
+    if not names:
+        raise InstallError(
+            f"there is no model to download for {settings.language!r}: name one of `models list`"
+        )
+    for name in names:
         print(f"{name} is installed in {models.fetch(name)}")
     return 0
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 NAME = "cramp-assistant"
 PREFIX = "CRAMP_"
+OTHERS = {"CRAMP_MODELS"}
+"""Variables that are no setting: see `assistant.models`."""
 
 # (lowest, highest): as `assistant.values.Voice` says.
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -164,7 +166,7 @@ def _environment_layer(environment: Mapping[str, str]) -> Layer:
     values = {
         names.get(name, name.removeprefix(PREFIX).lower()): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and value
+        if name.startswith(PREFIX) and name not in OTHERS and value
     }
     return Layer(values, _variable)
 

@@ -34,7 +34,12 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
 def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
     """Each place wins over the one before it, key by key, also inside the voice."""
     file = write(tmp_path, 'engine = "vosk"\nlocale = "uk"\n[voice]\nrate = 120\nvolume = 0.3\npause = 1\n')
-    environment = {"CRAMP_LOCALE": "us", "CRAMP_VOICE_VOLUME": "0.4", "CRAMP_VOICE_PAUSE": "", "PATH": "/bin"}
+    environment = {
+        "CRAMP_LOCALE": "us",
+        "CRAMP_VOICE_VOLUME": "0.4",
+        "CRAMP_VOICE_PAUSE": "",
+        "CRAMP_MODELS": "/m",
+    }
     settings = load({"voice.volume": "0.5", "voice.rate": None}, environment, file)
     assert settings.engine == "vosk"
     assert settings.locale == "us"
