@@ -116,6 +116,8 @@ class FineDelay:
 
     FASTEST = 60e-6 * FRAME
     """Samples a frame by which clocks may differ: one standard deviation."""
+    SURE = 0.3
+    """Samples: one standard deviation of a delay that was just found."""
     WANDER = 1e-3
     """Samples a frame by which the delay moves without reason: one standard deviation."""
     UNSTEADY = 1e-5
@@ -125,6 +127,10 @@ class FineDelay:
         self.rate = 0.0
         """Samples a frame by which the delay grows."""
         self._variance = np.diag((0.0, self.FASTEST**2))
+
+    def jump(self) -> None:
+        """Be told that the delay is another, and known to `SURE` only."""
+        self._variance[0, 0] += self.SURE**2
 
     def wait(self) -> float:
         """Return how much later the echo is one frame on."""

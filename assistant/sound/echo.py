@@ -10,6 +10,7 @@ more than a rest of echo, so nothing else is done to the sound; `docs/sound.md` 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,9 +81,13 @@ class EchoCanceller:
     def _find(self, recorded: Sound) -> None:
         """Measure the delay; a block that was lost moves it at once, and the filter fits again."""
         found = self._coarse.look(recorded, self._played, self._delay)
-        if found is not None:
-            self._delay = found
-            self._filter.refill(self._reference((LINEAR + 1) * FRAME))
+        if found is None:
+            self._filter.remember()
+            return
+        self._delay = found
+        self._fine.jump()
+        self._filter.recall()
+        self._filter.refill(self._reference((LINEAR + 1) * FRAME))
 
     def _reference(self, length: int) -> Sound:
         assert self._delay is not None
@@ -109,6 +114,10 @@ class KalmanFilter:
     """Variance of a response before anything was heard, in the first partition."""
     DECAY = 0.4
     """By which a response is weaker from partition to partition: reverberation of half a second."""
+    SLOW = 32
+    """Frames after which a lost block is noticed for certain."""
+    BALANCE = 0.97
+    """Of the two powers that are compared, per frame: 1 s."""
     WORSE = 1.5
     """Power of the error over that of the microphone at which the filter is of no use."""
     QUIET = 1e-8
@@ -126,10 +135,21 @@ class KalmanFilter:
         self._forget()
 
     def _forget(self) -> None:
+        self._past: deque[tuple[Spectrum, Sound]] = deque(maxlen=self.SLOW)
         self._response: Spectrum = np.zeros_like(self._spectra)
         self._variance = np.repeat(self._unknown, FRAME + 1, axis=1)
         self._noise = np.full(FRAME + 1, self.QUIET * FRAME)
         self._power = np.zeros(2)
+
+    def remember(self) -> None:
+        """Keep what is known now for `recall`."""
+        self._past.append((self._response.copy(), self._variance.copy()))
+
+    def recall(self) -> None:
+        """Go back to what was known 1 s ago: what was learned after a block was lost is wrong."""
+        if self._past:
+            self._response, self._variance = self._past[0]
+            self._past.clear()
 
     def refill(self, reference: Sound) -> None:
         """Take another past, shape ``(13 * 512,)``, oldest first."""
@@ -172,7 +192,7 @@ class KalmanFilter:
 
     def _check(self, recorded: Sound, error: Sound) -> None:
         """Begin anew when the filter makes things worse for a third of a second."""
-        self._power = 0.9 * self._power + np.array((recorded @ recorded, error @ error))
+        self._power = self.BALANCE * self._power + np.array((recorded @ recorded, error @ error))
         if self._power[1] > self.WORSE * self._power[0]:
             self._forget()
 
