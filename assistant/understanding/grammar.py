@@ -192,7 +192,8 @@ def _block_faults(intent: str, block: Block, known: Names) -> Iterator[tuple[Pla
             yield ("sentences", number), what
     for slot, value in block.slots.items():
         if slot not in INTENTS[intent]:
-            yield ("slots", slot), f"{intent!r} has no slot {slot!r}: use one of {_listed(INTENTS[intent])}"
+            slots = _listed(INTENTS[intent]) or "none"
+            yield ("slots", slot), f"{intent!r} has no slot {slot!r}: use {slots}"
         elif value not in INTENTS[intent][slot]:
             allowed = _listed(INTENTS[intent][slot])
             yield ("slots", slot), f"the slot {slot!r} cannot be {value!r}: use one of {allowed}"

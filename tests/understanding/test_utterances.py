@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from assistant.data import folder
 from assistant.understanding.grammar import INTENTS, SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.values import Intent
+
+    Understand = Callable[[str, str], Intent | None]
 
 UTTERANCES = Path(__file__).parent.parent / "utterances" / "en"
 
@@ -28,8 +35,8 @@ def cases(kind: str) -> list[Any]:
 
 def test_mirror() -> None:
     """Every grammar file of an intent has its file of utterances, and the other way round."""
-    grammars = {path.name for path in (folder("grammars") / "en").glob("*.yaml") if path.name[0] != "_"}
-    assert {path.name for path in UTTERANCES.glob("*.yaml")} == grammars == {f"{name}.yaml" for name in INTENTS}
+    grammars = {path.stem for path in (folder("grammars") / "en").glob("[!_]*.yaml")}
+    assert {path.stem for path in UTTERANCES.glob("*.yaml")} == grammars == set(INTENTS)
 
 
 @pytest.mark.parametrize("intent", INTENTS)
@@ -47,7 +54,7 @@ def test_every_slot_value_is_said(intent: str) -> None:
 
 
 @pytest.mark.parametrize(("intent", "entry"), cases("understood"))
-def test_understood(intent: str, entry: dict[str, Any], understand: Any) -> None:
+def test_understood(intent: str, entry: dict[str, Any], understand: Understand) -> None:
     """What should be understood is, with its slots, in each of its scopes."""
     expected = (intent, entry.get("slots", {}))
     for scope in entry.get("in", SCOPES):
@@ -58,7 +65,7 @@ def test_understood(intent: str, entry: dict[str, Any], understand: Any) -> None
 
 
 @pytest.mark.parametrize(("intent", "entry"), cases("never"))
-def test_never(intent: str, entry: dict[str, Any], understand: Any) -> None:
+def test_never(intent: str, entry: dict[str, Any], understand: Understand) -> None:
     """What must not be taken for the intent is not, in any of the scopes."""
     for scope in entry.get("in", SCOPES):
         for text in entry["say"]:
