@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.sound.devices import Device
 
     Command = Callable[[Settings, argparse.Namespace], int]
-    Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+    Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - it has no public name
 
 NAME = "cramp-assistant"
 
