@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant import cli
+from assistant import cli, models
 from assistant.journal.store import Journal
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.Ca
 def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
     """`cramp-assistant journal list | head -1` prints one line and complains about nothing."""
     with Journal.open(tmp_path) as journal:
-        journal.write([("cramp", {"number": float(number)}) for number in range(9000)], None, 0)
+        journal.write([("cramp", {"number": float(number)}) for number in range(3000)], None, 0)
     piped = f"set -o pipefail; {PROGRAM} journal list --data-dir {tmp_path} | head -1"
     run = subprocess.run(["bash", "-c", piped], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
@@ -142,3 +144,48 @@ def test_devices_lists_them_or_says_that_there_are_none(capsys: pytest.CaptureFi
         assert printed.startswith("no sound device was found: connect one")
     else:
         assert all(line.startswith(("microphone", "loudspeaker")) for line in printed.splitlines())
+
+
+def test_ctrl_c_ends_a_conversation_quietly(tmp_path: Path) -> None:
+    """Status 130, no traceback, and what was said so far is in the journal's state."""
+    command: list[str | Path] = [PROGRAM, "talk", "--data-dir", tmp_path, "--cache-dir", tmp_path / "cache"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as talk:
+        assert talk.stdout is not None
+        assert talk.stderr is not None
+        assert "assistant" in talk.stdout.readline()
+        talk.send_signal(signal.SIGINT)
+        assert talk.wait(30) == 130
+        assert talk.stderr.read() == ""
+    assert Journal(tmp_path).load_state() is not None
+
+
+def test_models_are_listed_verified_and_named_when_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The embedded model is there and as published; an unknown one is told with those there are."""
+    assert cli.main(["models", "list"]) == 0
+    assert "moonshine-tiny-en" in capsys.readouterr().out
+    assert cli.main(["models", "verify", "moonshine-tiny-en"]) == 0
+    assert capsys.readouterr().out == "moonshine-tiny-en is as published\n"
+    for words in ("models fetch nonesuch", "models verify nonesuch"):
+        assert cli.main(words.split()) == 2
+        assert "there is no model 'nonesuch': take one of vosk-model-small-en-us" in capsys.readouterr().err
+    assert cli.main(["models", "fetch", "--language", "xx"]) == 2
+    assert "no model to download for 'xx'" in capsys.readouterr().err
+
+
+def test_a_damaged_model_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status 2, with the file that is wrong and what to do."""
+    (installed,) = [folder for model, folder in models.list_models() if model.name == "moonshine-tiny-en"]
+    assert installed
+    shutil.copytree(installed, tmp_path / "moonshine-tiny-en")
+    tokens = tmp_path / "moonshine-tiny-en/tokenizer.bin"
+    tokens.write_bytes(tokens.read_bytes()[:-1] + b"?")
+    monkeypatch.setenv("CRAMP_MODELS", str(tmp_path))
+    assert cli.main(["models", "verify", "moonshine-tiny-en"]) == 2
+    told = capsys.readouterr().err
+    assert "'tokenizer.bin'" in told
+    assert "is not what was published" in told
+    assert told.count("\n") == 1
