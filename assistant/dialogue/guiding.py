@@ -214,8 +214,9 @@ def ease(turn: Turn) -> None:
     guide = turn.state.floor.guide
     if guide is None:
         turn.prompt("glad")
-    elif any(beat.step.label == "close" for beat in turn.beats[guide.routine][guide.beat + 1 :]):
-        guide.paused = False
+        return
+    guide.paused = False
+    if any(beat.step.label == "close" for beat in turn.beats[guide.routine][guide.beat + 1 :]):
         jump(turn, "close")
     elif not any(beat.step.label == "close" for beat in turn.beats[guide.routine]):
         turn.state.floor = Floor()

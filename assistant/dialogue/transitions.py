@@ -40,26 +40,28 @@ class Row:
 
 
 ROWS = (
-    # Relief and help: always, also while speaking.
-    Row("cramp", ANY, commands.cramp, (GUIDING, IDLE, ASKING)),
-    Row("emergency", ANY, commands.emergency, (IDLE, ASKING)),
-    Row("help", ANY, commands.help_me, (ASKING, IDLE)),
+    # Relief and help: always, also while speaking. A locked stretch says why, and leaves the floor.
+    Row("cramp", ANY, commands.cramp, (GUIDING, IDLE)),
+    Row("emergency", ANY, commands.emergency, (IDLE,)),
+    Row("help", ANY, commands.help_me, (ASKING,)),
     Row("symptom", ANY, commands.symptom, (ASKING, IDLE)),
     Row("screen", ANY, commands.screen, (ASKING, IDLE)),
     # The course of things.
-    Row("stop", ANY, commands.stop, (IDLE, ASKING)),
-    Row("pause", ANY, commands.pause, (IDLE, PAUSED, ASKING)),
-    Row("resume", ANY, commands.resume, (GUIDING, ASKING, IDLE)),
+    Row("stop", ANY, commands.stop, (IDLE,)),
+    Row("pause", (GUIDING,), commands.pause, (PAUSED,)),
+    Row("pause", (IDLE, PAUSED, ASKING), commands.pause),
+    Row("resume", (IDLE, *ACTIVE), commands.resume, (GUIDING, ASKING, IDLE)),
+    Row("resume", (ASKING,), commands.resume),
     Row("start", ANY, commands.start, (GUIDING, ASKING, IDLE)),
     Row("next", ACTIVE, commands.next_step, (GUIDING, IDLE)),
     Row("back", ACTIVE, commands.back, (GUIDING,)),
-    Row("back", (ASKING,), commands.previous_question, (ASKING,)),
+    Row("back", (ASKING,), commands.previous_question),
     Row("unreachable", ACTIVE, commands.unreachable, (GUIDING,)),
     Row("other_leg", (IDLE, *ACTIVE), commands.other_leg, (GUIDING, IDLE)),
     # How it is.
     Row("better", (IDLE, *ACTIVE), commands.better, (GUIDING, IDLE)),
-    Row("better", (ASKING,), commands.better_while_asked, (GUIDING, IDLE, ASKING)),
-    Row("worse", ANY, commands.worse, (GUIDING, IDLE, ASKING)),
+    Row("better", (ASKING,), commands.better_while_asked, (GUIDING, IDLE)),
+    Row("worse", ANY, commands.worse, (GUIDING, ASKING, IDLE)),
     # The voice, and what can be asked of it.
     Row("louder", ANY, commands.louder),
     Row("quieter", ANY, commands.quieter),
@@ -68,12 +70,13 @@ ROWS = (
     Row("repeat", ANY, commands.repeat),
     Row("how_long", ANY, commands.how_long),
     Row("what_can_i_say", ANY, commands.what_can_i_say),
-    # Heat on the skin.
-    Row("off", ANY, commands.off, (IDLE, GUIDING, PAUSED, ASKING)),
-    Row("end_heat", ANY, commands.end_heat, (IDLE, GUIDING, PAUSED, ASKING)),
+    # Heat on the skin: its questions go before what is beneath them, and give the floor back to it.
+    Row("off", (IDLE, *ACTIVE), commands.off),
+    Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
+    Row("end_heat", ANY, commands.end_heat, (ASKING,)),
     # Answers.
     *(
-        Row(name, (ASKING,), commands.answer, (ASKING, GUIDING, PAUSED, IDLE))
+        Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
         for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same")
     ),
 )
