@@ -1,4 +1,4 @@
-"""Beam search through a token graph, with the unconstrained guess of the model beside it."""
+"""Beam search through a token graph."""
 
 from __future__ import annotations
 
@@ -35,30 +35,14 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A token sequence and how likely each of its tokens was."""
+    """A token sequence and how likely it is."""
 
     tokens: tuple[int, ...] = ()
-    scores: tuple[float, ...] = ()
-    """Natural log probabilities."""
     total: float = 0.0
-    """Their sum."""
-
-    @property
-    def ended(self) -> bool:
-        return self.tokens[-1:] == (END,)
+    """Natural log of their probability."""
 
     def then(self, token: int, score: float) -> Path:
-        return Path((*self.tokens, token), (*self.scores, score), self.total + score)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The result of a search."""
-
-    paths: list[Path]
-    """Complete sequences with their end token, best first."""
-    free: Path
-    """What the model would have written, as far as the search went."""
+        return Path((*self.tokens, token), self.total + score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +55,23 @@ class _Live:
     """Of the decoder: that of its parent until the decoder has taken its last token, then its own."""
 
 
-def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float, slack: float = 99) -> Found:
-    """Return the complete sentences whose log probability is within ``margin`` of the best one's."""
+def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> list[Path]:
+    """Return the complete sentences, best first, each with its end token.
+
+    ``margin`` is how far below the best one they may be, in natural log.
+    """
     scores = decoder.first()
-    live, free = [_Live(Path(), graph.start, 0)], Path()
+    live = [_Live(Path(), graph.start, 0)]
     done: list[Path] = []
-    bar = -np.inf
     for _ in range(MAX_TOKENS):
         done += [at.path.then(END, float(scores[at.row, END])) for at in live if at.step.final]
         bar = max((path.total for path in done), default=-np.inf) - margin
-        live = _best(graph, live, scores, width)
-        bar2 = max(bar, max((at.path.total for at in live), default=0) - slack)
-        live = [at for at in live if at.path.total >= bar2]
-        free = _written(free, scores[-1])
+        live = [at for at in _best(graph, live, scores, width) if at.path.total >= bar]
         if not live:
             break
-        scores = decoder.next(*_rows(live, free, len(scores) - 1))
+        scores = decoder.next([at.row for at in live], [at.path.tokens[-1] for at in live])
         live = [replace(at, row=row) for row, at in enumerate(live)]
-    return Found(sorted((path for path in done if path.total >= bar), key=lambda path: -path.total), free)
-
-
-def _rows(live: list[_Live], free: Path, last: int) -> tuple[list[int], list[int]]:
-    """Return each row's parent and new token. The free guess is the last row, until it has ended."""
-    parents, tokens = [at.row for at in live], [at.path.tokens[-1] for at in live]
-    return ([*parents, last], [*tokens, free.tokens[-1]]) if not free.ended else (parents, tokens)
-
-
-def _written(free: Path, scores: Scores) -> Path:
-    """Let the model write on as it would, until it ends the sentence."""
-    token = int(scores.argmax())
-    return free if free.ended else free.then(token, float(scores[token]))
+    return sorted((path for path in done if path.total >= bar), key=lambda path: -path.total)
 
 
 def _best(graph: TokenGraph, live: list[_Live], scores: Scores, width: int) -> list[_Live]:

@@ -1,19 +1,54 @@
-"""Ranks what a search found, and decides whether to believe it."""
+"""Ranks what a search found, and decides whether to believe it.
+
+A model that has read a lot writes "I do not know" on any murmur. So each sentence is also scored without
+sound: what counts is how much likelier the sound made it. All thresholds of the recognizer are in this file;
+how they were fitted is in docs/recognition.md.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.values import Hypothesis
 
 if TYPE_CHECKING:
-    from assistant.hearing.beam import Found, Path
+    from collections.abc import Callable
+
+    from assistant.hearing.beam import Path
     from assistant.hearing.tokengraph import Reading, TokenGraph
 
+    Unheard = Callable[[list[tuple[int, ...]]], list[float]]
 
-class Candidate(NamedTuple):
+WEIGHTS = {"one": -3.89, "mean": 2.15, "margin": 0.289, "gain": 0.284, "gain per token": 0.941}
+"""Of the features in the logistic function that is the confidence."""
+
+ACCEPTED = 0.6
+"""Confidence from which on we act."""
+
+ACCEPTED_SHORT = 0.8
+"""The same for a sentence of one short word, which noise and other words turn into."""
+
+SHORT = 5
+"""Letters of such a word, at most: ``okay``, ``what``, ``seven``."""
+
+PRIOR = 0.3
+"""How much of the score without sound is taken off when candidates are ranked."""
+
+MOST_CANDIDATES = 6
+"""That are scored without sound."""
+
+WIDEST = 6.0
+"""Margins beyond this count alike."""
+
+MOST_GAIN = 40.0
+"""Gains beyond this count alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
     """One intent with its slots, and all that was written for it."""
 
     reading: Reading
@@ -21,12 +56,34 @@ class Candidate(NamedTuple):
     path: Path
     score: float
     """Natural log of the probability of all that was written for it."""
+    unheard: float = 0.0
+    """Natural log of the probability of the path without sound."""
+
+    @property
+    def rank(self) -> float:
+        return self.score - PRIOR * self.unheard
 
 
-def candidates(found: Found, graph: TokenGraph) -> list[Candidate]:
+def judge(found: list[Path], graph: TokenGraph, unheard: Unheard) -> list[Hypothesis]:
+    """Return what was found in an utterance as hypotheses, best first; only the first can be accepted."""
+    ranked = rank(candidates(found, graph)[:MOST_CANDIDATES], unheard)
+    confidences = [confidence(one, ranked) for one in ranked]
+    return [
+        Hypothesis(
+            words=one.reading.words,
+            intent=one.reading.intent,
+            slots=one.reading.slots,
+            confidence=min(confidences[: place + 1]),
+            accepted=place == 0 and confidences[0] >= bar(one.reading.words),
+        )
+        for place, one in enumerate(ranked)
+    ]
+
+
+def candidates(found: list[Path], graph: TokenGraph) -> list[Candidate]:
     """Return one candidate per intent and slots, likeliest first."""
     groups: dict[tuple[object, ...], list[tuple[Reading, Path]]] = {}
-    for path in found.paths:
+    for path in found:
         for reading in graph.read(path.tokens[:-1]):
             groups.setdefault(reading[:2], []).append((reading, path))
     together = [
@@ -36,22 +93,35 @@ def candidates(found: Found, graph: TokenGraph) -> list[Candidate]:
     return sorted(together, key=lambda one: -one.score)
 
 
-def judge(found: Found, graph: TokenGraph, seconds: float) -> list[Hypothesis]:
-    """Return the candidates as hypotheses; only the best can be accepted."""
-    ranked = candidates(found, graph)
-    return [_hypothesis(number, ranked) for number in range(len(ranked))]
+def rank(found: list[Candidate], unheard: Unheard) -> list[Candidate]:
+    """Return candidates with their score without sound, ordered by what the sound speaks for."""
+    if not found:
+        return []
+    priors = unheard([one.path.tokens for one in found])
+    scored = [replace(one, unheard=prior) for one, prior in zip(found, priors, strict=True)]
+    return sorted(scored, key=lambda one: -one.rank)
 
 
-def _hypothesis(number: int, ranked: list[Candidate]) -> Hypothesis:
-    this = ranked[number]
-    confidence = float(np.exp(this.score / len(this.path.tokens)))
-    return Hypothesis(
-        words=this.reading.words,
-        intent=this.reading.intent,
-        slots=this.reading.slots,
-        confidence=confidence,
-        accepted=number == 0 and confidence >= ACCEPTED,
-    )
+def confidence(candidate: Candidate, ranked: list[Candidate]) -> float:
+    """Return how likely it is, in [0, 1], that a candidate was said."""
+    evidence = sum(WEIGHTS[name] * value for name, value in features(candidate, ranked).items())
+    return float(1 / (1 + np.exp(-evidence)))
 
 
-ACCEPTED = 0.4
+def features(candidate: Candidate, ranked: list[Candidate]) -> dict[str, float]:
+    """Return what the confidence depends on, by the names of `WEIGHTS`."""
+    others = [one.rank for one in ranked if one is not candidate]
+    length = len(candidate.path.tokens)
+    gain = candidate.score - candidate.unheard
+    return {
+        "one": 1.0,
+        "mean": candidate.score / length,
+        "margin": float(np.clip(candidate.rank - max(others, default=-np.inf), -WIDEST, WIDEST)),
+        "gain": min(MOST_GAIN, gain),
+        "gain per token": gain / length,
+    }
+
+
+def bar(words: str) -> float:
+    """Return the confidence from which on a sentence is accepted."""
+    return ACCEPTED_SHORT if len(words) <= SHORT else ACCEPTED

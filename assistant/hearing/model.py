@@ -9,7 +9,8 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from assistant.errors import EngineError, InstallError
-from assistant.hearing.tokens import START
+from assistant.hearing.tokens import END, START
+from assistant.values import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Caches: TypeAlias = dict[str, NDArray[np.float32]]
     Feed: TypeAlias = dict[str, NDArray[Any]]
+    Tokens: TypeAlias = tuple[int, ...]
 
 ENCODER, DECODER = "encoder_model.ort", "decoder_model_merged.ort"
 
@@ -30,6 +32,9 @@ LAYERS, HEADS, DEPTH = 6, 8, 36
 OWN = [f"{layer}.decoder.{kind}" for layer in range(LAYERS) for kind in ("key", "value")]
 CROSS = [f"{layer}.encoder.{kind}" for layer in range(LAYERS) for kind in ("key", "value")]
 """The decoder's caches: of the tokens so far, and of the sound."""
+
+HUSH = 0.01
+"""Amplitude of the faint noise that stands for nothing to hear; no recording is all zeros."""
 
 FAULTS = (
     faults.Fail,
@@ -50,13 +55,34 @@ class Model:
         """Raise `InstallError` if a file is not a network."""
         self._encoder = _session(folder / ENCODER, threads)
         self._decoder = _session(folder / DECODER, threads)
+        hush = np.random.default_rng(0).standard_normal(RATE) * HUSH
+        self._nothing = self._encode(hush.astype(np.float32))
+
+    def unheard(self, sequences: Sequence[Tokens]) -> list[float]:
+        """Return the log probability of each token sequence when there is nothing to hear.
+
+        That is how much the model likes to write it anyway.
+        """
+        rows, longest = len(sequences), max(map(len, sequences))
+        given = np.full((rows, longest), END, dtype=np.int64)
+        given[:, 0] = START
+        for row, tokens in enumerate(sequences):
+            given[row, 1 : len(tokens)] = tokens[:-1]
+        empty = np.zeros((rows, HEADS, 0, DEPTH), dtype=np.float32)
+        feed = _rows(self._nothing, rows) | {_past(name): empty for name in [*OWN, *CROSS]}
+        feed |= {"input_ids": given, "use_cache_branch": np.array([False])}
+        (logits,) = _run(self._decoder, ["logits"], feed)
+        scores = _log_probabilities(logits)
+        return [float(scores[row, range(len(tokens)), tokens].sum()) for row, tokens in enumerate(sequences)]
 
     def listen(self, sound: NDArray[np.float32], rows: int) -> Decoding:
         """Encode a sound in [-1, 1], shape ``(samples,)``, to be decoded in at most ``rows`` at once."""
+        return Decoding(self._decoder, _rows(self._encode(sound), rows))
+
+    def _encode(self, sound: NDArray[np.float32]) -> Feed:
         mask = np.ones((1, len(sound)), dtype=np.int64)
         (encoded,) = _run(self._encoder, None, {"input_values": sound[None], "attention_mask": mask})
-        states, masks = np.repeat(encoded, rows, axis=0), np.repeat(mask, rows, axis=0)
-        return Decoding(self._decoder, {"encoder_hidden_states": states, "encoder_attention_mask": masks})
+        return {"encoder_hidden_states": encoded, "encoder_attention_mask": mask}
 
 
 class Decoding:
@@ -92,6 +118,10 @@ class Decoding:
         }
         logits, *caches = _run(self._session, ["logits", *(f"present.{name}" for name in wanted)], feed)
         return _log_probabilities(logits[:, -1]), dict(zip(wanted, caches, strict=True))
+
+
+def _rows(feed: Feed, rows: int) -> Feed:
+    return {name: np.repeat(value, rows, axis=0) for name, value in feed.items()}
 
 
 def _past(name: str) -> str:

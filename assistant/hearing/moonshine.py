@@ -17,7 +17,6 @@ from assistant.hearing.model import DECODER, ENCODER, Model
 from assistant.hearing.prepare import prepare
 from assistant.hearing.tokengraph import TokenGraph
 from assistant.hearing.tokens import Tokens
-from assistant.values import RATE
 
 if TYPE_CHECKING:
     from assistant.values import Hypothesis, Utterance, WordGraph
@@ -34,6 +33,9 @@ MARGIN = 10.0
 MOST_GRAPHS = 64
 """Graphs that are kept spelled in tokens; the oldest goes first."""
 
+MOST_PRIORS = 20_000
+"""Sentences whose probability without sound is kept."""
+
 
 class MoonshineRecognizer:
     """Decodes utterances under word graphs. For one thread at a time."""
@@ -48,6 +50,7 @@ class MoonshineRecognizer:
         self._tokens = Tokens.read(place / VOCABULARY)
         self._model: Model | None = Model(place, threads)
         self._graphs: dict[int, tuple[WordGraph, TokenGraph]] = {}
+        self._priors: dict[tuple[int, ...], float] = {}
 
     def recognize(self, utterance: Utterance, graph: WordGraph) -> list[Hypothesis]:
         """Return what may have been said, best first; empty if nothing can be heard or it fits no sentence.
@@ -60,13 +63,24 @@ class MoonshineRecognizer:
         if not len(sound):
             return []
         spelled = self._spelled(graph)
-        found = search(self._model.listen(sound, rows=WIDTH + 1), spelled, WIDTH, MARGIN)
-        return judge(found, spelled, len(sound) / RATE)
+        found = search(self._model.listen(sound, rows=WIDTH), spelled, WIDTH, MARGIN)
+        return judge(found, spelled, self._unheard)
 
     def close(self) -> None:
         """Free the model; harmless when called twice."""
         self._graphs.clear()
         self._model = None
+
+    def _unheard(self, sequences: list[tuple[int, ...]]) -> list[float]:
+        """Return what `Model.unheard` does, asking it once for each sequence."""
+        assert self._model
+        new = [tokens for tokens in sequences if tokens not in self._priors]
+        if len(self._priors) + len(new) > MOST_PRIORS:
+            self._priors.clear()
+            new = sequences
+        if new:
+            self._priors |= zip(new, self._model.unheard(new), strict=True)
+        return [self._priors[tokens] for tokens in sequences]
 
     def _spelled(self, graph: WordGraph) -> TokenGraph:
         """Return the graph in tokens, made once. Its key is its identity, which holding it keeps valid."""

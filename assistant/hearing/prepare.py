@@ -26,6 +26,9 @@ PEAK = 0.7
 QUIETEST = 1e-3
 """Peak of full scale below which there is nothing to hear (a muted microphone, the noise of a converter)."""
 
+SHORTEST = RATE // 5
+"""Samples below which there can be no word; the encoder needs a good 1,000."""
+
 BLOCK = RATE // 50
 """Samples over which loudness is measured."""
 
@@ -36,7 +39,7 @@ DEPTH = 30.0
 def prepare(samples: Samples) -> NDArray[np.float32]:
     """Return sound in [-1, 1] around the speech in an utterance; empty if nothing can be heard."""
     sound = samples[-LONGEST:].astype(np.float32) / np.float32(32768)
-    if len(sound) < BLOCK:
+    if len(sound) < SHORTEST:
         return sound[:0]
     sound -= sound.mean()
     sound = trim(sound)
