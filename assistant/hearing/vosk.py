@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
-from multiprocessing import Pipe
+from math import exp
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.errors import EngineError, InstallError
+from assistant.hearing.child import Child
 from assistant.values import FRAME, RATE, Hypothesis
 from assistant.wordgraph import continues, cover, parse, respelled, sentences, vocabulary
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.values import Samples, Utterance, WordGraph
+    from assistant.wordgraph import Reading
 
 FILES = (
     "am/final.mdl",
@@ -41,12 +40,6 @@ FILES = (
 )
 """Of a model that can take a grammar. Vosk itself ends its process if one is missing."""
 
-ACCEPTED = 0.9
-"""Confidence of a phrase's least sure word from which on we act on it."""
-
-STEADY = 0.3
-"""Seconds for which the words of an unfinished utterance must not have changed before we act on them."""
-
 QUIETEST = 30.0
 """Loudness (root mean square of int16 samples) of the loudest frame below which nobody can have spoken: 61 dB
 under full scale. The engine writes words on silence."""
@@ -56,14 +49,6 @@ REJECT = "[unk]"
 
 MOST_PHRASES = 20_000
 """Beyond, phrases that cover all the words are enough: Vosk keeps no more of them than pairs of words."""
-
-PATIENCE = 60.0
-"""Seconds that loading a model or decoding an utterance may take."""
-
-LEAVE = 6.0
-"""Seconds in which a worker that is no longer needed may end by itself."""
-
-WORKER = "assistant.hearing.vosk_worker"
 
 REMEDY = "fetch it again with `cramp-assistant models fetch`"
 
@@ -78,28 +63,28 @@ class VoskRecognizer:
         check_folder(folder)
         self._folder = folder
         self._lock = Lock()
-        self._worker = Worker(folder)
-        self._grammars: dict[str, Grammar] = {}
-        self._known: dict[str, bool] = {REJECT: False}
-        self._hearing: Hearing | None = None
         self._closed = False
+        self._grammars: dict[str, Grammar] = {}
+        self._known: dict[str, bool] = {}
+        self._hearing: Hearing | None = None
+        self._child = self._start()
         try:
-            self._worker.wait_until_ready()
+            self._child.wait_until_ready()
         except EngineError as fault:
-            self._worker.end()
-            what = f"the vosk model {folder.name!r} cannot be loaded: {fault}"
-            raise InstallError(f"{what}; {REMEDY}") from fault
+            self._child.end()
+            what = f"the vosk model in {str(folder)!r} cannot be loaded ({fault})"
+            raise InstallError(f"{what}: {REMEDY}") from fault
 
     def recognize(self, utterance: Utterance, graph: WordGraph) -> list[Hypothesis]:
-        """Return the readings of the one phrase that was said, or nothing. See `Recognizer`.
+        """Return the phrases that may have been said, best first. See `Recognizer`.
 
-        Of an unfinished utterance, return those of the phrase that it is so far; accepted if the words have
-        been steady and no longer phrase begins with them.
+        Of an unfinished utterance, return the phrase that it is so far; accepted if its words have been
+        steady and no longer phrase begins with them.
         """
         if silent(utterance.samples):
             return []
         with self._lock:
-            self._assert_open()
+            self._check_open()
             try:
                 grammar = self._grammar(graph)
                 return self._hear(utterance, grammar) if grammar.phrases else []
@@ -110,55 +95,66 @@ class VoskRecognizer:
     def unheard(self, graph: WordGraph) -> list[str]:
         """Return the words of a graph that the model does not know, sorted."""
         with self._lock:
-            self._assert_open()
+            self._check_open()
             return self._unknown(vocabulary(graph))
 
     def close(self) -> None:
         with self._lock:
-            self._worker.end()
             self._closed = True
-
-    def _assert_open(self) -> None:
-        if self._closed:
-            raise EngineError("the vosk recognizer was closed: make a new one")
+            self._child.end()
 
     def _hear(self, utterance: Utterance, grammar: Grammar) -> list[Hypothesis]:
         hearing = self._hearing
         if hearing is None or hearing.grammar is not grammar or not hearing.goes_on_in(utterance.samples):
-            self._worker.call("start", grammar.text)
+            self._child.call("start", grammar.text)
             hearing = Hearing(grammar)
         self._hearing = None if utterance.complete else hearing
         more = hearing.take(utterance.samples)
         if utterance.complete:
-            words, sure = self._worker.call("finish", more)
-            return grammar.hypotheses(words, min(sure, default=0.0), ACCEPTED)
-        steady = hearing.note(self._worker.call("listen", more))
-        bar = 2.0 if continues(grammar.graph, hearing.words) else 1.0
-        return grammar.hypotheses(hearing.words, min(1.0, steady / STEADY), bar)
+            return judge(grammar.graph, self._child.call("finish", more))
+        return judge_unfinished(grammar.graph, *hearing.note(self._child.call("listen", more)))
 
     def _grammar(self, graph: WordGraph) -> Grammar:
         grammar = self._grammars.get(graph.name)
         if grammar is None or (grammar.source is not graph and grammar.source != graph):
-            unknown = self._unknown(vocabulary(graph))
+            self._report(self._unknown(vocabulary(graph)), graph.name)
             grammar = self._grammars[graph.name] = Grammar.of(graph, self._known)
-            if unknown:
-                log.warning("the vosk model %r does not know %s: phrases of %r with them cannot be heard",
-                            self._folder.name, ", ".join(map(repr, unknown)), graph.name)  # fmt: skip
         return grammar
+
+    def _report(self, unknown: list[str], scope: str) -> None:
+        if unknown:
+            log.warning(
+                "the vosk model in %r does not know %s: phrases of %r with them cannot be heard",
+                str(self._folder), ", ".join(map(repr, unknown)), scope,
+            )  # fmt: skip
 
     def _unknown(self, words: Iterable[str]) -> list[str]:
         """Ask the model about the words that it has not been asked about."""
         parts = {part for word in words for part in (word, *split(word))}
         asked = sorted(parts - self._known.keys())
-        missing = set(self._worker.call("unknown", asked)) if asked else set()
+        missing = set(self._child.call("unknown", asked)) if asked else set()
         self._known |= {word: word not in missing for word in asked}
         return sorted(word for word in words if not spelling(word, self._known))
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineError("the vosk recognizer was closed: make a new one")
+
+    def _start(self) -> Child:
+        return Child("assistant.hearing.vosk_worker", str(self._folder))
+
     def _restart(self) -> None:
-        """Start another worker; it loads the model while the caller tells about the fault."""
-        self._worker.end()
+        """Start another child; it loads the model while the caller tells about the fault."""
+        self._child.end()
         self._hearing = None
-        self._worker = Worker(self._folder)
+        self._child = self._start()
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `InstallError` if a file of a model is missing."""
+    missing = next((name for name in FILES if not (folder / name).is_file()), None)
+    if missing:
+        raise InstallError(f"the vosk model in {str(folder)!r} lacks {missing!r}: {REMEDY}")
 
 
 # --- grammars -----------------------------------------------------------------------------------------------
@@ -175,6 +171,7 @@ class Grammar:
 
     @classmethod
     def of(cls, source: WordGraph, known: dict[str, bool]) -> Grammar:
+        """Leave out what cannot be said in words that the model knows."""
         graph = respelled(source, lambda word: spelling(word, known))
         phrases = list(sentences(graph, MOST_PHRASES))
         if len(phrases) == MOST_PHRASES:
@@ -183,18 +180,9 @@ class Grammar:
 
     @property
     def text(self) -> str:
-        """As JSON. An empty list, or what is no list of words, would kill the worker."""
-        if not self.phrases:
-            raise AssertionError(self.source.name)
+        """As JSON. An empty list, or what is no list of words, would kill the child."""
+        assert self.phrases
         return json.dumps([*self.phrases, REJECT], ensure_ascii=False)
-
-    def hypotheses(self, words: str, confidence: float, bar: float) -> list[Hypothesis]:
-        """Return the readings of the words, if they are a whole phrase."""
-        said, accepted = words.replace(" '", "'"), confidence >= bar
-        return [
-            Hypothesis(words=said, intent=intent, slots=slots, confidence=confidence, accepted=accepted)
-            for intent, slots in parse(self.graph, words)
-        ]
 
 
 def split(word: str) -> tuple[str, ...]:
@@ -213,7 +201,7 @@ def spelling(word: str, known: dict[str, bool]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Hearing:
-    """An utterance as far as the worker has it."""
+    """An utterance as far as the child has it."""
 
     grammar: Grammar
     samples: Samples | None = None
@@ -232,12 +220,12 @@ class Hearing:
         self.samples = samples.copy()
         return samples[old:].astype("<i2").tobytes()
 
-    def note(self, words: str) -> float:
-        """Remember the words so far; return for how many seconds they have been the same."""
+    def note(self, words: str) -> tuple[str, float]:
+        """Return the words so far, and for how many seconds they have been the same."""
         assert self.samples is not None
         if words != self.words:
             self.words, self.changed = words, len(self.samples)
-        return (len(self.samples) - self.changed) / RATE
+        return words, (len(self.samples) - self.changed) / RATE
 
 
 def silent(samples: Samples) -> bool:
@@ -246,68 +234,62 @@ def silent(samples: Samples) -> bool:
     return bool(np.sqrt(np.square(frames).mean(axis=1)).max(initial=0.0) < QUIETEST)
 
 
-# --- the child process --------------------------------------------------------------------------------------
+# --- judging ------------------------------------------------------------------------------------------------
+
+CONSTANT, PER_MARGIN, PER_LOSS = -1.80, 0.38, -0.40
+"""Of the logistic function that is the confidence; natural log units. Fitted to MEASURED."""
+
+WIDEST = 8.0
+"""Margins beyond this count alike, and so does the absence of another reading."""
+
+ACCEPTED = 0.7
+"""Confidence from which on we act on a phrase."""
+
+STEADY = 0.3
+"""Seconds for which the words of an unfinished utterance must not have changed before we act on them."""
 
 
-class Worker:
-    """A child process with the model loaded, or loading."""
+def judge(graph: WordGraph, alternatives: list[tuple[str, float]]) -> list[Hypothesis]:
+    """Rank the readings of the alternatives that are whole phrases; only the first can be accepted.
 
-    def __init__(self, folder: Path) -> None:
-        self._connection, theirs = Pipe()
-        # Appending: what is printed after a truncation begins at the front again.
-        self._printed = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by `end`
-        command = [sys.executable, "-P", "-m", WORKER, str(folder), str(theirs.fileno())]
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=self._printed,
-            stderr=self._printed, start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
-        self._ready = False
-
-    def wait_until_ready(self) -> None:
-        """Raise `EngineError` if the model does not load."""
-        if not self._ready:
-            self._answer()
-            self._ready = True
-
-    def call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - as different as the methods
-        """Return what a method of the worker's engine returns; raise `EngineError` if the worker died."""
-        self.wait_until_ready()
-        try:
-            self._connection.send((method, arguments))
-        except OSError as fault:
-            raise self._fault("has ended") from fault
-        return self._answer()
-
-    def end(self) -> None:
-        """Let the process end, or kill it if it does not; harmless when called twice."""
-        self._connection.close()
-        try:
-            # While it loads, it has links to the model in a temporary folder, which it should remove.
-            self._process.wait(LEAVE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._printed.close()
-
-    def _answer(self) -> Any:  # noqa: ANN401
-        try:
-            if not self._connection.poll(PATIENCE):
-                raise self._fault(f"has not answered for {PATIENCE:.0f} seconds")
-            answer = self._connection.recv()
-        except (EOFError, OSError) as fault:
-            raise self._fault("has ended") from fault
-        self._printed.truncate(0)
-        return answer
-
-    def _fault(self, what: str) -> EngineError:
-        self._printed.seek(0)
-        lines = self._printed.read().decode(errors="replace").strip().splitlines()
-        return EngineError(f"the vosk process {what} (its last words: {lines[-1] if lines else ''!r})")
+    Alternatives come best first, with the natural log of their likelihood. Vosk lets the words of the grammar
+    follow each other in any order: what it then finds likelier than any phrase speaks against the phrase.
+    """
+    readings = _readings(graph, alternatives)
+    ranked = sorted(readings, key=lambda reading: -readings[reading][1])
+    scores = [readings[reading][1] for reading in ranked]
+    sure = [confidence(scores, place, alternatives[0][1]) for place in range(len(ranked))]
+    return [
+        _hypothesis(reading, readings[reading][0], sure[place], place == 0 and sure[place] >= ACCEPTED)
+        for place, reading in enumerate(ranked)
+    ]
 
 
-def check_folder(folder: Path) -> None:
-    """Raise `InstallError` if a file of a model is missing."""
-    missing = next((name for name in FILES if not (folder / name).is_file()), None)
-    if missing:
-        raise InstallError(f"the vosk model {folder.name!r} lacks {missing!r} in {str(folder)!r}: {REMEDY}")
+def confidence(scores: list[float], place: int, best: float) -> float:
+    """Return how sure a ranked reading is, by its margin to the best other and its loss to anything else."""
+    others = scores[:place] + scores[place + 1 :]
+    margin = scores[place] - max(others, default=-np.inf)
+    return 1 / (1 + exp(-(CONSTANT + PER_MARGIN * min(margin, WIDEST) + PER_LOSS * (best - scores[place]))))
+
+
+def judge_unfinished(graph: WordGraph, words: str, steady: float) -> list[Hypothesis]:
+    """Return the readings of the words so far, which have been the same for so many seconds."""
+    sure = min(1.0, steady / STEADY)
+    accepted = sure == 1.0 and not continues(graph, words)
+    return [_hypothesis(reading, words, sure, accepted) for reading in parse(graph, words)]
+
+
+def _readings(graph: WordGraph, alternatives: list[tuple[str, float]]) -> dict[Reading, tuple[str, float]]:
+    """Return the words and the score by which each reading is likeliest."""
+    found: dict[Reading, tuple[str, float]] = {}
+    for words, score in alternatives:
+        for reading in parse(graph, words):
+            if reading not in found or found[reading][1] < score:
+                found[reading] = words, score
+    return found
+
+
+def _hypothesis(reading: Reading, words: str, sure: float, accepted: bool) -> Hypothesis:
+    intent, slots = reading
+    said = words.replace(" '", "'")
+    return Hypothesis(words=said, intent=intent, slots=slots, confidence=sure, accepted=accepted)

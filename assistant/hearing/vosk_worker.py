@@ -21,6 +21,9 @@ import vosk
 BEAMS = {"beam": 13.0, "lattice-beam": 6.0}
 """What the decoder keeps, in log likelihood; the stock 10 and 2 leave too few rivals to judge a word by."""
 
+ALTERNATIVES = 30
+"""Sequences of words that are returned for an utterance."""
+
 RATE = 16_000.0
 PATIENCE = 5.0
 """Seconds between two looks at whether the parent is still there."""
@@ -42,19 +45,19 @@ class Engine:
     def start(self, grammar: str) -> None:
         """Forget the utterance so far; decode the next under a JSON list of phrases, not empty."""
         self._recognizer = vosk.KaldiRecognizer(self._model, RATE, grammar)
-        self._recognizer.SetWords(True)
+        self._recognizer.SetMaxAlternatives(ALTERNATIVES)
 
     def listen(self, pcm: bytes) -> str:
         """Decode more of the utterance; return its words so far."""
         self._accept(pcm)
         return str(json.loads(self._recognizer.PartialResult())["partial"])
 
-    def finish(self, pcm: bytes) -> tuple[str, list[float]]:
-        """Decode the rest of the utterance; return its words and how sure each of them is, in [0, 1]."""
+    def finish(self, pcm: bytes) -> list[tuple[str, float]]:
+        """Decode the rest of the utterance; return what it may be, best first, with log likelihoods."""
         self._accept(pcm)
         result = json.loads(self._recognizer.FinalResult())
         self._recognizer = None
-        return result["text"], [word["conf"] for word in result.get("result", ())]
+        return [(one["text"], one["confidence"]) for one in result["alternatives"]]
 
     def _accept(self, pcm: bytes) -> None:
         # An end of speech that Vosk detects is of no interest: the caller's voice detector decides that.
@@ -77,8 +80,7 @@ def _tuned(folder: Path, copy: Path) -> Path:
     return copy
 
 
-def _serve(connection: Connection[Any, Any], engine: Engine) -> None:
-    parent = os.getppid()
+def _serve(connection: Connection[Any, Any], engine: Engine, parent: int) -> None:
     while os.getppid() == parent:
         if connection.poll(PATIENCE):
             name, arguments = connection.recv()
@@ -87,12 +89,13 @@ def _serve(connection: Connection[Any, Any], engine: Engine) -> None:
 
 def main() -> None:
     """Load the model named on the command line, say so, and serve."""
+    parent = os.getppid()
     folder, socket = sys.argv[1:]
     connection: Connection[Any, Any] = Connection(int(socket))
     engine = Engine(Path(folder))
     try:
         connection.send("ready")
-        _serve(connection, engine)
+        _serve(connection, engine, parent)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the parent has closed its end: nobody needs us
 
