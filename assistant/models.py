@@ -43,8 +43,8 @@ SUMS = "checksums.sha256"
 MANIFEST = "manifest.toml"
 
 BLOCK = 1 << 16
-TIMEOUT = 30.0
-"""Seconds of silence of a server after which we give up."""
+TIMEOUT = 5.0
+"""Seconds of silence of a server after which we give up: the first start of the assistant waits for it."""
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
