@@ -98,7 +98,12 @@ def _add(commands: Commands, name: str, command: Command, text: str) -> Parser:
     )
     added.set_defaults(command=command)
     shared = added.add_argument_group("settings", "They win over the environment and the settings file.")
-    shared.add_argument("--config", type=Path, metavar="FILE", help="settings file (TOML)")
+    shared.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings file in TOML, instead of ~/.config/cramp-assistant/settings.toml",
+    )
     for key, meaning in FLAGS.items():
         flag = "--" + key.replace(".", "-").replace("_", "-")
         shared.add_argument(flag, dest=key, metavar=key.rpartition(".")[2].upper(), help=meaning)
