@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from assistant.values import Samples
 
 SPEECH = 0.5
-"""Probability from which a frame begins speech, or goes on with it."""
-SILENCE = 0.35
-"""Probability below which a frame counts as silence; between the two it stays what it was."""
-ONSET_FRAMES = 3
-"""Frames of speech in a row that begin an utterance: 96 ms, shorter than a clipped "no"."""
+"""Probability from which a frame is speech."""
+PERHAPS = 0.3
+"""Probability below which a frame is silence; between the two it stays what it was."""
+SPEECH_FRAMES, PERHAPS_FRAMES = 3, 5
+"""So many frames in a row of either begin an utterance. The longer weak run is for whispers."""
 PRE_ROLL_FRAMES = 16
 """512 ms from before the speech: it was noticed late, and begins softly."""
 LONGEST_FRAMES = 250
 """8 s, after which an utterance ends whether the person does or not."""
-PATIENCE = 0.3
-"""Seconds of silence that end a command."""
+PATIENCE = 0.224
+"""Seconds of silence that end a command. """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,28 +84,29 @@ class Segmenter:
         self._forget()
 
     def _forget(self) -> None:
-        self._frames: deque[Samples] = deque(maxlen=PRE_ROLL_FRAMES + ONSET_FRAMES)
-        self._run = 0
-        """Frames of speech in a row, while waiting."""
+        self._frames: deque[Samples] = deque(maxlen=PRE_ROLL_FRAMES + PERHAPS_FRAMES)
+        self._speech = self._perhaps = 0
+        """Frames in a row that are speech, or perhaps are, while waiting."""
         self._spoken = False
         self._quiet = 0
         """Frames of silence in a row, during an utterance."""
         self._started = 0.0
 
     def _wait(self, probability: float) -> list[SpeechOnset | Utterance]:
-        self._run = self._run + 1 if probability >= SPEECH else 0
-        if self._run < ONSET_FRAMES:
+        self._speech = self._speech + 1 if probability >= SPEECH else 0
+        self._perhaps = self._perhaps + 1 if probability >= PERHAPS else 0
+        if self._speech < SPEECH_FRAMES and self._perhaps < PERHAPS_FRAMES:
             return []
         self._spoken = True
         self._quiet = 0
-        self._started = self.now - ONSET_FRAMES * FRAME_SECONDS
-        self._frames = deque(self._frames)
+        self._started = self.now - self._perhaps * FRAME_SECONDS
+        self._frames = deque(list(self._frames)[-PRE_ROLL_FRAMES - self._perhaps :])
         return [SpeechOnset(started=self._started)]
 
     def _go_on(self, probability: float) -> list[SpeechOnset | Utterance]:
         if probability >= SPEECH:
             self._quiet = 0
-        elif probability < SILENCE or self._quiet:
+        elif probability < PERHAPS or self._quiet:
             self._quiet += 1
         over = self._quiet >= math.ceil(self.patience / FRAME_SECONDS - 1e-9)
         return [self._end()] if over or len(self._frames) >= LONGEST_FRAMES + PRE_ROLL_FRAMES else []

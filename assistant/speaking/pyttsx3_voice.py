@@ -41,13 +41,16 @@ class Voicing(NamedTuple):
 class Pyttsx3Synthesizer:
     """Speaks through espeak-ng with the voices that pyttsx3 lists. For one thread at a time."""
 
-    def __init__(self, pronunciation: Mapping[str, str] | None = None) -> None:
-        """Take words, in lower case, to be spoken otherwise than they are written.
+    def __init__(
+        self, pronunciation: Mapping[str, str] | None = None, *, patience: float = PATIENCE
+    ) -> None:
+        """Take words, in lower case, to be spoken otherwise than they are written, and the longest wait in s.
 
         Raises `InstallError` without espeak-ng, `EngineError` if the process of the voice does not start.
         """
         self._pronunciation = dict(pronunciation or {})
-        self._child: Child | None = Child(WORKER, patience=PATIENCE)
+        self._patience = patience
+        self._child: Child | None = Child(WORKER, patience=patience)
         self._rate, self._version, voices = self._load()
         self._voices = [Voicing(*voice) for voice in voices]
 
@@ -91,7 +94,7 @@ class Pyttsx3Synthesizer:
         return hello
 
     def _speak(self, text: str, voice: str, rate: int) -> bytes | None:
-        self._child = self._child or Child(WORKER, patience=PATIENCE)
+        self._child = self._child or Child(WORKER, patience=self._patience)
         try:
             pcm: bytes | None = self._child.call("speak", text, voice, rate)
         except EngineError:
