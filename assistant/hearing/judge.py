@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 WEIGHTS = {"one": -3.89, "mean": 2.15, "margin": 0.289, "gain": 0.284, "gain per token": 0.941}
 """Of the features in the logistic function that is the confidence."""
 
-ACCEPTED = 0.6
+ACCEPTED = 0.5
 """Confidence from which on we act."""
 
-ACCEPTED_SHORT = 0.8
+ACCEPTED_SHORT = 0.7
 """The same for a sentence of one short word, which noise and other words turn into."""
 
 SHORT = 5
