@@ -1,7 +1,7 @@
 """A child process that answers calls: for libraries that hang, or that take their process with them.
 
-The parent's side is `Child`; the child's main function is ``serve(Engine(...))``. An engine's methods take and
-return plain values. The child ends when its parent does.
+The parent's side is `Child`; the child's main function is `serve`. An engine's methods take and return plain
+values. The child ends when its parent does.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Child:
             self._ready = True
 
     def call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  (as different as the methods)
-        """Return what a method of the child's engine returns; raise `EngineError` if the child died or hangs."""
+        """Return what a method of the child's engine returns; raise `EngineError` if it died or hangs."""
         self.wait_until_ready()
         try:
             self._connection.send((method, arguments))
@@ -91,7 +91,9 @@ class Child:
         self._printed.seek(0)
         lines = self._printed.read().decode(errors="replace").strip().splitlines()
         last = lines[-1] if lines else ""
-        return EngineError(f"the process of {self._module.rpartition('.')[2]} {what} (its last words: {last!r})")
+        return EngineError(
+            f"the process of {self._module.rpartition('.')[2]} {what} (its last words: {last!r})"
+        )
 
 
 def serve(socket: int, load: Callable[[], object]) -> None:

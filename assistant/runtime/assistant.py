@@ -20,7 +20,7 @@ from assistant.runtime.ears import Ears, Heard
 from assistant.runtime.mouth import Mouth
 from assistant.understanding.echo import resembles
 from assistant.understanding.interpret import Interpreter
-from assistant.values import FRAME, FRAME_SECONDS, Hypothesis, Scope
+from assistant.values import FRAME, Hypothesis, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.content import Content
     from assistant.hearing import Recognizer
-    from assistant.journal.store import Journal
+    from assistant.journal.store import Details, Journal
     from assistant.speaking import Synthesizer
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
@@ -135,7 +135,7 @@ class Assistant:
         typed = Hypothesis(words=words, confidence=1.0, accepted=True)
         self._understand([typed], self._scope, self.now, None)
 
-    def _write(self, records: list[tuple[str, dict[str, str | float | None]]], state: bytes | None) -> bool:
+    def _write(self, records: list[tuple[str, Details]], state: bytes | None) -> bool:
         if not records and state is None:
             return True
         return self._journal.write(records, None if state is None else state.decode(), self.now)
@@ -154,6 +154,10 @@ class Assistant:
             self.happen(events.EngineFailed())
             return
         window = self._mouth.spoken(heard.started - _ECHO_BEFORE, heard.ended + _ECHO_AFTER)
+        if window and not any(hypothesis.accepted for hypothesis in heard.hypotheses):
+            # More likely what is left of our own voice than a person; who speaks over us will say it again.
+            self._note(f"not understood over our own words: {_best(heard.hypotheses)}")
+            return
         others = [h for h in heard.hypotheses if not resembles(h.words, window)]
         if heard.hypotheses and not others:
             self._note(f"heard itself: {heard.hypotheses[0].words}")
@@ -165,8 +169,7 @@ class Assistant:
     ) -> None:
         intent = self._interpreter.interpret(hypotheses, scope)
         if intent is None:
-            best = hypotheses[0].words if hypotheses else ""
-            self._note(f"not understood: {best}" if best else "not understood")
+            self._note(f"not understood: {_best(hypotheses)}")
             self.happen(events.SpeechNotUnderstood(started=started))
             return
         self._transcript(Line(at=self.now, who="person", text=intent.words, delay=delay))
@@ -231,11 +234,10 @@ class Assistant:
         self._transcript(Line(at=self.now, who="note", text=text))
 
 
+def _best(hypotheses: list[Hypothesis]) -> str:
+    return hypotheses[0].words if hypotheses else "nothing that can be said now"
+
+
 def load_state(text: str) -> State:
     """Return a state as it was saved; raises pydantic's `ValidationError` if it is not one."""
     return _STATE.validate_json(text)
-
-
-def seconds(frames: int) -> float:
-    """Return how long a number of frames lasts."""
-    return frames * FRAME_SECONDS

@@ -49,9 +49,7 @@ class _Pending:
 class Ears:
     """Listens frame by frame. For one thread; the recognizer belongs to its worker."""
 
-    def __init__(
-        self, recognizer: Recognizer, graph: Callable[[Scope], WordGraph], worker: Executor
-    ) -> None:
+    def __init__(self, recognizer: Recognizer, graph: Callable[[Scope], WordGraph], worker: Executor) -> None:
         self._recognizer = recognizer
         self._graph = graph
         self._worker = worker

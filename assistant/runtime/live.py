@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -51,9 +50,6 @@ def converse(
         frame = stream.read(_LATE)
         for change in stream.changes():
             assistant.happen(_CHANGES[change])
-        if stream.stuck:
-            print("The sound system hangs. I stop, so that I can be started again.", file=sys.stderr)
-            return
         now = monotonic() + offset
         if frame is not None:
             stream.write(assistant.frame(frame, now))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from assistant import models
 from assistant.data import load_content, load_grammar
-from assistant.errors import InstallError
+from assistant.errors import InstallError, SettingsError
 from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.hearing.vosk import VoskRecognizer
 from assistant.journal.store import Journal
@@ -18,12 +19,14 @@ from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from assistant.config import Settings
     from assistant.dialogue.state import State
     from assistant.hearing import Recognizer
     from assistant.speaking import Synthesizer
 
+LOCK = "lock"
 CACHE_BYTES = 200 * 2**20
 """Of spoken sentences: about an hour and a half."""
 
@@ -55,6 +58,7 @@ def opened(
 ) -> Iterator[Parts]:
     """Open all parts and close them at the end; ``engine`` is used instead of the settings' if given."""
     with ExitStack() as closing:
+        closing.enter_context(_alone(settings.data_dir))
         content = load_content(settings.language, settings.locale)
         grammar = load_grammar(settings.language)
         journal = closing.enter_context(Journal.open(settings.data_dir))
@@ -74,6 +78,22 @@ def opened(
             journal=journal,
             worker=make,
         )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second assistant away from the same journal; raise `SettingsError` if there is a first."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        mark = (folder / LOCK).open("w")
+    except OSError as fault:
+        raise SettingsError(f"{folder}: cannot be written ({fault}): name another with --data-dir") from fault
+    with mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise SettingsError(f"another assistant uses {folder}: end it, or name another folder") from fault
+        yield
 
 
 def resumed(journal: Journal) -> tuple[State, float, float | None] | None:

@@ -1,4 +1,4 @@
-"""Drives the assistant with a recorded or written conversation in a simulated bedroom, faster than real time."""
+"""Plays a recorded or written conversation in a simulated bedroom, faster than real time."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Stage:
     """An assistant, a person, and what is between the two."""
 
     def __init__(self, assistant: Assistant, now: float, microphone: Microphone | None = None) -> None:
-        """Take a function from loudspeaker frame and person's frame to microphone frame; None: nobody is heard."""
+        """Take a function from loudspeaker and person's frame to the microphone's; None: nobody is heard."""
         self.assistant = assistant
         self.now = now
         self.played: list[Samples] = []
@@ -43,12 +43,16 @@ class Stage:
         whole = np.concatenate([sound, np.zeros(-len(sound) % FRAME, np.int16)])
         self._person.extend(whole.reshape(-1, FRAME))
 
+    def interrupt(self) -> None:
+        """Wait for the moment at which somebody would break in."""
+        self._until(lambda: self.assistant.busy)
+        self.wait(INTERRUPT_AFTER)
+
     def play(self, cues: Iterable[Cue], say: Callable[[str], None]) -> None:
         """Go through a script; ``say`` makes the assistant hear words."""
         for cue in cues:
             if cue.interrupts:
-                self._until(lambda: self.assistant.busy)
-                self.wait(INTERRUPT_AFTER)
+                self.interrupt()
             elif cue.words:
                 self.until_quiet()
             self.wait(cue.wait)
@@ -59,6 +63,10 @@ class Stage:
     def until_quiet(self) -> None:
         """Let both finish what they are saying."""
         self._until(lambda: not (self._person or self.assistant.hearing or self.assistant.busy))
+
+    def until_heard(self) -> None:
+        """Let the person finish, and what they said be decided."""
+        self._until(lambda: not (self._person or self.assistant.hearing))
 
     def wait(self, seconds: float) -> None:
         until = self.now + seconds

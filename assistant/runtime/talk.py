@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def talk(settings: Settings, *, wav: Path | None, script: Path | None) -> int:
-    """Converse by keyboard until the input ends, or play a script as fast as it goes; return the exit status."""
+    """Converse by keyboard until the input ends, or play a script at full speed; return the exit status."""
     cues = read_script(script) if script else None
     with opened(settings, at_once if cues else worker, TypedRecognizer()) as parts:
         stage = Stage(*begin(parts, lambda line: print(written(line), flush=True)))

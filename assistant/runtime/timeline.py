@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -10,7 +11,7 @@ import numpy as np
 from assistant.values import RATE
 
 mpl.use("Agg")
-from matplotlib.figure import Figure  # noqa: E402  (after the backend is chosen)
+from matplotlib.figure import Figure  # after the backend is chosen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ROW_SECONDS = 60.0
 """Seconds in one row of the picture."""
 _COLORS = {"assistant": "tab:blue", "person": "tab:orange", "note": "tab:red"}
+_HEIGHTS = {"person": 1.3, "note": 1.8, "assistant": -1.3}
 _WORDS_SHOWN = 34
 
 
@@ -54,7 +56,7 @@ def _draw_row(axes: Axes, start: float, heard: Samples, said: Samples) -> None:
 
 
 def _label(axes: Axes, at: float, index: int, line: Line) -> None:
-    words = line.text if len(line.text) <= _WORDS_SHOWN else line.text[: _WORDS_SHOWN - 1] + "…"
-    height = {"person": 1.3, "note": 1.8, "assistant": -1.3}[line.who] - 0.28 * (index % 3) * (line.who == "assistant")
+    words = shorten(line.text, _WORDS_SHOWN, placeholder="…")
+    height = _HEIGHTS[line.who] - (0.28 * (index % 3) if line.who == "assistant" else 0)
     axes.annotate(words, (at, height), fontsize=6.5, color=_COLORS[line.who])
     axes.axvline(at, color=_COLORS[line.who], lw=0.4, alpha=0.5)

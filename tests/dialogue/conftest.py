@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 
 from assistant.data import load_content
 from assistant.dialogue import Dialogue, actions, events
-from assistant.dialogue.content import Content
 from assistant.dialogue.state import State
 from assistant.values import Intent
 
@@ -18,7 +17,7 @@ STATE = TypeAdapter(State)
 class Night:
     """One night by the bed: what is done and heard moves the clock, sentences take as long as their words."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content) -> None:
         self.dialogue = Dialogue(content)
         self.content = content
         self.now = 0.0
@@ -116,10 +115,10 @@ class Night:
 
 
 @pytest.fixture(scope="session")
-def content() -> Content:
+def content():
     return load_content("en", "uk")
 
 
 @pytest.fixture
-def night(content: Content) -> Night:
+def night(content) -> Night:
     return Night(content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from assistant.dialogue import actions, events
@@ -73,11 +75,8 @@ def test_nobody_answers_and_it_grows_louder_every_twenty_seconds(warm):
     warm.waits(301)
     warm.listens()
     warm.actions.clear()
-    times = []
-    for _ in range(900):
-        if check(warm)[0] in warm.waits(0.1):
-            times.append(warm.now)
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    times = [warm.now for _ in range(900) if check(warm)[0] in warm.waits(0.1)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     assert len(times) >= 3
     assert all(20 <= gap <= 30 for gap in gaps)
     volumes = [a.voice.volume for a in warm.actions if isinstance(a, actions.SetVoice)]

@@ -88,7 +88,7 @@ def test_a_cramp_is_answered_with_an_instruction_from_any_state(moves, muscle):
 @unhurried
 @given(nights)
 def test_no_state_is_a_dead_end(moves):
-    """Who is guided or asked hears more, or is waited for: something is spoken, due, or was announced thrice."""
+    """Who is guided or asked hears more: something is spoken, due, or was announced three times."""
     night = lived(moves)
     if night.mode in ("guiding", "asking") and not night.dialogue.state.deaf:
         guide = night.dialogue.state.floor.guide

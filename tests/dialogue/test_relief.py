@@ -114,7 +114,7 @@ def test_worse_twice_leaves_the_routine_for_the_questions(night):
 
 
 def test_ten_minutes_without_relief_are_urgent(night):
-    """A cramp that does not ease for ten minutes ends with medical advice today, whatever else is answered."""
+    """A cramp that does not ease for ten minutes ends with advice to be seen today."""
     night.says("cramp")
     for _ in range(3000):
         night.waits(0.5)

@@ -1,0 +1,87 @@
+"""An assistant in a simulated bedroom, and people who talk to it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from assistant.config import Settings
+from assistant.runtime.driver import begin
+from assistant.runtime.parts import opened
+from assistant.runtime.stage import Stage
+from assistant.runtime.work import at_once
+from assistant.sound.room import Bedroom, Room
+from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
+from assistant.values import Voice
+
+PEOPLE = tuple(Voice(name=name, rate=145) for name in ("en-gb", "en-gb-scotland", "en-us+f3"))
+"""None of them is the assistant's voice."""
+BESIDE_THE_BED = Bedroom(reverberation=0.2, user_distance=0.6, echo_over_user=3)
+
+
+class Scene:
+    """A stage with a transcript, and a person who speaks."""
+
+    def __init__(self, stage, lines, voice):
+        self.stage = stage
+        self.lines = lines
+        self.voice = voice
+        self.turn = 0
+
+    def says(self, words, *, interrupting=False, person=None):
+        """Let somebody say something, each time another voice unless one is named; return what was heard."""
+        who = PEOPLE[self.turn % len(PEOPLE)] if person is None else person
+        self.turn += 1
+        before = len(self.lines)
+        sound = self.voice.synthesize(words, who)
+        self.stage.interrupt() if interrupting else self.stage.until_quiet()
+        self.stage.speak(sound)
+        self.stage.until_heard()
+        return [line.text for line in self.lines[before:] if line.who == "person"]
+
+    def waits(self, seconds):
+        self.stage.wait(seconds)
+
+    def waits_for(self, text, limit=120.0):
+        """Let time pass until the assistant has begun to say something; return when it did."""
+        until = self.stage.now + limit
+        while self.stage.now < until:
+            self.stage.frame()
+            if self.lines and self.lines[-1].who == "assistant" and text in self.lines[-1].text:
+                return self.lines[-1].at
+        raise AssertionError(f"{text!r} was not said within {limit} s:\n{self.transcript()}")
+
+    def said(self, since=0.0):
+        return [line.text for line in self.lines if line.who == "assistant" and line.at >= since]
+
+    def transcript(self):
+        return "\n".join(f"{line.at:7.1f} {line.who:<9} {line.text}" for line in self.lines)
+
+
+@pytest.fixture(scope="session")
+def people():
+    """The synthesizer of those who are not the assistant."""
+    voice = Pyttsx3Synthesizer()
+    yield voice
+    voice.close()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(locale="uk", engine="moonshine", data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+
+
+@pytest.fixture
+def enact(settings, people):
+    """Return a function that opens a scene with the recognizer asked for."""
+
+    @contextmanager
+    def scene(bedroom=BESIDE_THE_BED, recognizer=None, seed=0, **changes):
+        lines = []
+        with opened(replace(settings, **changes), at_once, recognizer) as parts:
+            stage = Stage(*begin(parts, lines.append), Room(bedroom, seed=seed).frame)
+            yield Scene(stage, lines, people)
+
+    return scene
