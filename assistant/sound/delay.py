@@ -129,8 +129,8 @@ class FineDelay:
         self._variance = np.diag((0.0, self.FASTEST**2))
 
     def jump(self) -> None:
-        """Be told that the delay is another, and known to `SURE` only."""
-        self._variance[0, 0] += self.SURE**2
+        """Be told that the delay is another, known to `SURE` only, and that the rate may be."""
+        self._variance = np.diag((self.SURE**2, self.FASTEST**2))
 
     def wait(self) -> float:
         """Return how much later the echo is one frame on."""

@@ -116,10 +116,8 @@ class KalmanFilter:
     """By which a response is weaker from partition to partition: reverberation of half a second."""
     SLOW = 32
     """Frames after which a lost block is noticed for certain."""
-    BALANCE = 0.97
-    """Of the two powers that are compared, per frame: 1 s."""
-    WORSE = 1.5
-    """Power of the error over that of the microphone at which the filter is of no use."""
+    HARM = 0.4
+    """Mean natural log of the power of the error over that of the microphone: the filter is of no use."""
     QUIET = 1e-8
     """Power of the quietest room, of full scale."""
 
@@ -139,7 +137,7 @@ class KalmanFilter:
         self._response: Spectrum = np.zeros_like(self._spectra)
         self._variance = np.repeat(self._unknown, FRAME + 1, axis=1)
         self._noise = np.full(FRAME + 1, self.QUIET * FRAME)
-        self._power = np.zeros(2)
+        self._harm = 0.0
 
     def remember(self) -> None:
         """Keep what is known now for `recall`."""
@@ -191,9 +189,10 @@ class KalmanFilter:
         self.expected = self._noise + uncertain
 
     def _check(self, recorded: Sound, error: Sound) -> None:
-        """Begin anew when the filter makes things worse for a third of a second."""
-        self._power = self.BALANCE * self._power + np.array((recorded @ recorded, error @ error))
-        if self._power[1] > self.WORSE * self._power[0]:
+        """Begin anew when the filter made things worse for a second."""
+        change = np.log((error @ error + 1e-9) / (recorded @ recorded + 1e-9))
+        self._harm += (float(np.clip(change, -1, 1)) - self._harm) / self.SLOW
+        if self._harm > self.HARM:
             self._forget()
 
 
