@@ -17,6 +17,7 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from math import inf
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -38,7 +39,7 @@ BLOCKS_PER_SECOND = 100
 CUSHION = 1
 """Frames of silence in front of the first one, against the jitter of callbacks and of the runtime."""
 
-DEEP = 3
+DEEP = 2
 """Frames; silence is not queued beyond this, so that a queue made longer by a stall gets short again."""
 
 FULL = 8
@@ -46,6 +47,10 @@ FULL = 8
 
 BACKLOG = 10 * BLOCKS_PER_SECOND
 """Blocks of the microphone that are kept for a reader who is late (10 s)."""
+
+BEHIND = 0.1
+"""Seconds that the microphone may be behind its own latency. After a stall, PulseAudio keeps what it recorded
+meanwhile and PortAudio never catches up: each stall of 0.4 s made every later command 0.4 s late."""
 
 STATE = struct.Struct("<III")
 """In front of each block: bytes that the loudspeaker has yet to play, `Queue.late`, `Duplex.lost`."""
@@ -121,6 +126,9 @@ class Duplex:
         """Number of blocks before or after which PortAudio says it lost sound."""
         self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
         self._queue = Queue(opened)
+        self._youngest = inf
+        """Least age of a block, in seconds, since `_is_behind` last judged."""
+        self._restarting = False
         self._stream = self._open(sd, (source, sink), opened, settings.latency)
         connection.send_bytes(json.dumps(asdict(opened)).encode())
 
@@ -141,21 +149,38 @@ class Duplex:
             ) from fault
         return stream
 
-    def _callback(self, recorded: Buffer, played: Buffer, _count: int, _time: object, status: object) -> None:
+    def _callback(self, recorded: Any, played: Any, _count: int, times: Any, status: object) -> None:  # noqa: ANN401 - of cffi
         """Copy and leave; runs in PortAudio's thread."""
         played[:] = self._queue.take(len(played))
         self._lost += bool(status)
+        self._youngest = min(self._youngest, times.currentTime - times.inputBufferAdcTime)
         if self._blocks.qsize() < BACKLOG:
             state = STATE.pack(len(self._queue.held), self._queue.late, self._lost)
             self._blocks.put(state + bytes(recorded))
 
     def _finish(self) -> None:
-        self._blocks.put(None)
+        if not self._restarting:
+            self._blocks.put(None)
 
     def send(self) -> None:
         """Send what the microphone delivers, until PortAudio ends the stream."""
+        count = 0
         while block := self._blocks.get():
             self._connection.send_bytes(block)
+            count += 1
+            if count % BLOCKS_PER_SECOND == 0 and self._is_behind():
+                self._restart()
+
+    def _is_behind(self) -> bool:
+        """Return whether no block of the last second was as young as it should be."""
+        youngest, self._youngest = self._youngest, inf
+        return bool(inf > youngest > self._stream.latency[0] + BEHIND)
+
+    def _restart(self) -> None:
+        self._restarting = True
+        self._stream.abort()
+        self._stream.start()
+        self._restarting = False
 
     def receive(self) -> None:
         """Queue what comes for the loudspeaker, until the other side is gone."""
@@ -168,7 +193,7 @@ class Duplex:
 
 
 def main(descriptor: str, settings: str) -> None:
-    """Open the card and serve it; return when the device or the other side is gone, or nothing can be opened."""
+    """Open the card and serve it until the device or the other side is gone."""
     signal(SIGINT, SIG_IGN)  # the assistant ends us when it has said good-bye
     _hush()
     connection = Connection(int(descriptor))
@@ -182,7 +207,7 @@ def main(descriptor: str, settings: str) -> None:
 
 
 def _until_gone(serve: Callable[[], None]) -> None:
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError, portaudio().PortAudioError):
         serve()
     os._exit(0)  # what is open need not be closed, and closing may hang
 

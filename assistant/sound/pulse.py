@@ -11,11 +11,14 @@ import json
 import os
 import shutil
 import subprocess
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 PATIENCE = 2.0
 """Seconds that a query may take."""
+
+AGAIN = 2.0
+"""Seconds until the next look where the server does not know the process, or not yet."""
 
 ENDING = 0.2
 """Seconds that the thread gets to end before it is left to itself."""
@@ -28,62 +31,64 @@ class PulseWatch:
         self.monitor: str | None = None
         """Name of the loudspeaker monitor that is heard instead of a microphone; None if all is well."""
         self.looked = False
-        """Whether the server has answered, or will not."""
+        """Whether the server has answered, or there is none."""
         self._pid = str(pid)
         self._pactl = shutil.which("pactl")
         self._child: subprocess.Popen[str] | None = None
-        self._closed = False
+        self._closed = Event()
         self._thread = Thread(target=self._follow, name="pulse-watch", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop watching; harmless when called twice."""
-        self._closed = True
+        self._closed.set()
         if self._child:
             self._child.kill()
         self._thread.join(ENDING)
 
     def _follow(self) -> None:
-        """Look, and again whenever a source or a recording stream was changed; end with the server."""
-        known = self._look()
-        self.looked = True
-        if not known:
+        if self._pactl is None:
+            self.looked = True
             return
-        with self._subscribe() as child:
-            self._child = child
-            if self._closed:
-                child.kill()
-            assert child.stdout
-            for line in child.stdout:
-                if " on source" in line:
-                    self._look()
+        while not self._closed.is_set():
+            self._listen(self._pactl)
+            self._closed.wait(AGAIN)
 
-    def _look(self) -> bool:
-        """Ask who feeds the process; return whether the server knows it."""
-        source = _source_of(self._pid, self._listing())
+    def _listen(self, pactl: str) -> None:
+        """Look, and again whenever a source or a recording stream was changed, while the server knows us."""
+        subscribe = subprocess.Popen(  # noqa: S603 - fixed words
+            [pactl, "subscribe"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_plain()
+        )
+        with subscribe as self._child:
+            # In this order, so that no change falls between.
+            known = self._look(pactl) and not self._closed.is_set()
+            while known and subscribe.stdout and (line := subscribe.stdout.readline()):
+                known = " on source" not in line or self._look(pactl)
+            subscribe.kill()
+
+    def _look(self, pactl: str) -> bool:
+        """Ask who feeds the process; return whether the server knows."""
+        listing = _listing(pactl)
+        if listing is None:
+            return False
+        source = _source_of(self._pid, listing)
         self.monitor = source["name"] if source and source["monitor_source"] else None
+        self.looked = True
         return source is not None
 
-    def _subscribe(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(  # noqa: S603 - fixed words
-            [str(self._pactl), "subscribe"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=_plain(),
-        )
 
-    def _listing(self) -> dict[str, Any]:
-        """Return what the server says about itself; empty when it says nothing."""
-        if self._pactl is None:
-            return {}
-        command = [self._pactl, "--format=json", "list"]
-        try:
-            answer = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, env=_plain())  # noqa: S603 - fixed words
-            listing = json.loads(answer.stdout)
-        except (OSError, subprocess.SubprocessError, ValueError):
-            return {}
-        return listing if isinstance(listing, dict) else {}
+def _listing(pactl: str) -> dict[str, Any] | None:
+    """Return what the server says about itself; empty without one, None if it does not answer."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - fixed words
+            [pactl, "--format=json", "list"], capture_output=True, timeout=PATIENCE, check=True, env=_plain()
+        )
+        listing = json.loads(answer.stdout)
+    except subprocess.TimeoutExpired:
+        return None
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return {}
+    return listing if isinstance(listing, dict) else {}
 
 
 def _source_of(pid: str, listing: dict[str, Any]) -> dict[str, Any] | None:

@@ -80,7 +80,9 @@ class DuplexStream:
         """Of cards that are closed."""
 
     def __enter__(self) -> Self:
-        """Open; raise `DeviceError` or `InstallError` if that fails or takes longer than 10 s."""
+        """Open, if it is not; raise `DeviceError` or `InstallError` if that fails or takes over 10 s."""
+        if self._card and self._card.opened:
+            return self
         self._closed.clear()
         card = self._open()
         deadline = monotonic() + OPENING

@@ -1,8 +1,8 @@
 """A sound card without hardware: a private PulseAudio with two null sinks.
 
-``speaker`` is the loudspeaker of the assistant and ``room`` the air in front of its microphone ``mic``. What the
-user says is played into ``room``; what the assistant says is recorded from ``speaker.monitor``. The server has
-folders of its own, so that it neither finds nor disturbs one that already runs.
+``speaker`` is the loudspeaker of the assistant and ``room`` the air in front of its microphone ``mic``. What
+the user says is played into ``room``; what the assistant says is recorded from ``speaker.monitor``. The
+server has folders of its own, so that it neither finds nor disturbs one that already runs.
 
 PortAudio and ALSA keep what they saw first, so streams are opened in a fresh process: `NullSinks.call`.
 """
@@ -14,13 +14,15 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ class NullSinks:
 
     home: Path
     environment: dict[str, str]
-    """What a process needs in order to find this server and no other."""
+    """What a process needs in order to find this server and no other: ``Popen(..., env=...)``."""
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -51,7 +53,9 @@ class NullSinks:
         """Start in an empty folder; raise `NoSoundServerError` with the reason if that fails."""
         missing = [name for name in NEEDED if shutil.which(name) is None]
         if missing:
-            raise NoSoundServerError(f"{', '.join(missing)} not installed: apt-get install pulseaudio pulseaudio-utils")
+            raise NoSoundServerError(
+                f"{', '.join(missing)} not installed: apt-get install pulseaudio pulseaudio-utils"
+            )
         sinks = cls(home, _environment(home))
         try:
             sinks.start()
@@ -64,7 +68,7 @@ class NullSinks:
         """Start the server, its two sinks, the microphone and what keeps them in time."""
         self._spawn("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--log-target=stderr",
                     "-L", "module-native-protocol-unix auth-anonymous=1")  # fmt: skip
-        _until(lambda: self._answers(), 5.0, "pulseaudio does not answer")
+        _until(self._answers, 5.0, "pulseaudio does not answer")
         self.add_sink("speaker")
         self.add_sink("room", noise=True)
         self.plug_microphone()
@@ -81,14 +85,22 @@ class NullSinks:
     def add_sink(self, name: str, *, noise: bool = False, options: str = "") -> int:
         """Load a null sink, keep it in time, and return its module's number."""
         # Without norewinds it begins with a burst of 2 s, in which its monitor stands still.
-        module = self.pactl("load-module", "module-null-sink", f"sink_name={name}", "norewinds=1", *options.split())
+        module = self.pactl(
+            "load-module", "module-null-sink", f"sink_name={name}", "norewinds=1", *options.split()
+        )
         # It renders as often as its most impatient listener asks.
         what = ("--format=u8", f"--volume={HUSH}", "/dev/urandom") if noise else ("/dev/zero",)
         self._spawn("pacat", "-p", "-d", name, "--latency-msec=20", "--raw", *what)
         return int(module)
 
     def plug_microphone(self, name: str = "mic", options: str = "") -> None:
-        self.pactl("load-module", "module-remap-source", "master=room.monitor", f"source_name={name}", *options.split())
+        self.pactl(
+            "load-module",
+            "module-remap-source",
+            "master=room.monitor",
+            f"source_name={name}",
+            *options.split(),
+        )
         self.pactl("set-default-source", name)
 
     def unplug_microphone(self, name: str = "mic") -> None:
@@ -102,7 +114,9 @@ class NullSinks:
 
     def pactl(self, *words: str) -> str:
         """Run ``pactl`` and return what it prints, stripped."""
-        run = subprocess.run(["pactl", *words], env=self.environment, capture_output=True, text=True, timeout=10)
+        run = subprocess.run(
+            ["pactl", *words], env=self.environment, capture_output=True, text=True, timeout=10, check=False
+        )
         if run.returncode:
             raise NoSoundServerError(f"pactl {' '.join(words)}: {run.stderr.strip()}")
         return run.stdout.strip()
@@ -126,7 +140,9 @@ class NullSinks:
 
     def echo(self, latency: int = 20) -> None:
         """Let the microphone hear the loudspeaker, some milliseconds later."""
-        self.pactl("load-module", "module-loopback", "source=speaker.monitor", "sink=room", f"latency_msec={latency}")
+        self.pactl(
+            "load-module", "module-loopback", "source=speaker.monitor", "sink=room", f"latency_msec={latency}"
+        )
 
     def enter(self) -> None:
         """Make this server the one that this process finds; before PortAudio is loaded."""
@@ -134,12 +150,8 @@ class NullSinks:
         os.environ.update(self.environment)
 
     def call(self, function: Callable[..., T], *arguments: object, timeout: float = 60.0) -> T:
-        """Return ``function(self, *arguments)``, run in a fresh process on this server; raise what it raises."""
+        """Return ``function(self, *arguments)`` from a fresh process on this server; raise what it raises."""
         return in_fresh_process(_call, self, function, *arguments, timeout=timeout)
-
-    def command(self, *words: str, **options: Any) -> subprocess.Popen[str]:
-        """Start a command, such as the assistant itself, on this server."""
-        return subprocess.Popen(words, env=self.environment, text=True, **options)
 
     def _spawn(self, *words: str) -> None:
         with (self.home / "log").open("ab") as log:
@@ -148,7 +160,8 @@ class NullSinks:
     def _answers(self) -> bool:
         if self._processes[0].poll() is not None:
             raise NoSoundServerError(f"pulseaudio does not start: {(self.home / 'log').read_text()[-200:]}")
-        return subprocess.run(["pactl", "info"], env=self.environment, capture_output=True).returncode == 0
+        info = subprocess.run(["pactl", "info"], env=self.environment, capture_output=True, check=False)
+        return info.returncode == 0
 
     def _records(self, pid: int) -> bool:
         return f'application.process.id = "{pid}"' in self.pactl("list", "source-outputs")
