@@ -17,8 +17,8 @@ LONGEST = 8 * RATE
 """Samples. No sentence of ours lasts longer; of a longer sound the end is kept, since who talks, or has a fan
 running, and then asks for something, asks last."""
 
-MARGIN = RATE // 5
-"""Samples kept around the speech: leading silence makes the model invent words."""
+MARGIN = RATE * 2 // 5
+"""Samples kept around the speech. More makes the model invent words; less, and it loses short ones."""
 
 PEAK = 0.7
 """Of full scale."""
