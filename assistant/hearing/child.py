@@ -27,8 +27,8 @@ class Child:
     def __init__(self, module: str, *arguments: str) -> None:
         self.name = module
         self._connection, theirs = Pipe()
-        # Appended to, so that it begins at the front again after having been emptied.
-        self._printed = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by `end`
+        # Not buffered, so that both processes write and empty it at the same place.
+        self._printed = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `end`
         # -P: a folder of the module's or of the user's must not hide a library of the same name.
         command = [sys.executable, "-P", "-m", module, *arguments, str(theirs.fileno())]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -78,7 +78,8 @@ class Child:
             answer = self._connection.recv()
         except (EOFError, OSError) as fault:
             raise self._fault("has ended") from fault
-        self._printed.truncate(0)
+        self._printed.seek(0)
+        self._printed.truncate()
         return answer
 
     def _fault(self, what: str) -> EngineError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,8 +17,8 @@ from typing import Any
 
 import vosk
 
-BEAMS = {"beam": 13.0, "lattice-beam": 6.0}
-"""What the decoder keeps, in log likelihood; the stock 10 and 2 leave too few rivals to judge a word by."""
+LATTICE_BEAM = 6.0
+"""Natural log of the likelihood down to which rivals are kept; the usual 2 leaves too few to judge by."""
 
 ALTERNATIVES = 30
 """Sequences of words that are returned for an utterance."""
@@ -36,11 +35,15 @@ class Engine:
         vosk.SetLogLevel(-1)
         with TemporaryDirectory(prefix="cramp-vosk-") as copy:
             self._model = vosk.Model(str(_tuned(folder, Path(copy))))
+        # A truncated graph is loaded without a word; only decoding finds that there is none.
         self._recognizer: Any = None
+        self.start('["[unk]"]')
+        self.finish(bytes(int(RATE)))
 
     def unknown(self, words: list[str]) -> list[str]:
         """Return those of the words that the model cannot hear."""
-        return [word for word in words if self._model.vosk_model_find_word(word) < 0]
+        # 0 is the empty word, which would abort us.
+        return [word for word in words if self._model.vosk_model_find_word(word) <= 0]
 
     def start(self, grammar: str) -> None:
         """Forget the utterance so far; decode the next under a JSON list of phrases, not empty."""
@@ -57,7 +60,7 @@ class Engine:
         self._accept(pcm)
         result = json.loads(self._recognizer.FinalResult())
         self._recognizer = None
-        return [(one["text"], one["confidence"]) for one in result["alternatives"]]
+        return [(one["text"], one["confidence"]) for one in result.get("alternatives", ())]
 
     def _accept(self, pcm: bytes) -> None:
         # An end of speech that Vosk detects is of no interest: the caller's voice detector decides that.
@@ -66,17 +69,16 @@ class Engine:
 
 
 def _tuned(folder: Path, copy: Path) -> Path:
-    """Make a copy of links to a model, but for the beams in its settings, which no call can change."""
+    """Make a copy of links to a model, but for the beam in its settings, which no call can change."""
     for file in (file for file in folder.rglob("*") if file.is_file()):
         target = copy / file.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(file.resolve())
     settings = copy / "conf" / "model.conf"
-    text = settings.read_text(encoding="utf-8")
+    lines = settings.read_text(encoding="utf-8").splitlines()
     settings.unlink()
-    for name, value in BEAMS.items():
-        text = re.sub(rf"^--{name}=.*$", f"--{name}={value}", text, flags=re.MULTILINE)
-    settings.write_text(text, encoding="utf-8")
+    kept = [line for line in lines if not line.startswith("--lattice-beam=")]
+    settings.write_text("\n".join([*kept, f"--lattice-beam={LATTICE_BEAM}", ""]), encoding="utf-8")
     return copy
 
 
