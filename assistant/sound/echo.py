@@ -4,8 +4,8 @@ A linear filter that adapts while both speak: the partitioned-block frequency-do
 Kuech, Mabande and Enzner (2014, doi 10.1109/ICASSP.2014.6853806), after Enzner and Vary (2006,
 doi 10.1016/j.sigpro.2005.09.013). It needs no double-talk detector, because each step is weighed by how
 uncertain the filter still is against how loud the room is. A second path with the cube of the reference
-follows the loudspeaker's distortion (Stenger and Kellermann 2000). Recognizers mind a suppressed voice
-more than a rest of echo, so nothing else is done to the sound; `docs/sound.md` has the comparison.
+follows the loudspeaker's distortion (Stenger and Kellermann 2000), the delay is followed to a part of a
+sample, and what is left is turned down a little. `docs/sound.md` says what each of these is worth.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.sound.delay import LONGEST, TAPS, CoarseDelay, FineDelay, delayed
+from assistant.sound.suppress import Suppressor
 from assistant.values import FRAME, RATE
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class EchoCanceller:
         self._coarse = CoarseDelay()
         self._fine = FineDelay()
         self._filter = KalmanFilter()
+        self._suppressor = Suppressor()
 
     @property
     def delay(self) -> float | None:
@@ -97,7 +99,7 @@ class EchoCanceller:
         error, estimate = self._filter.step(recorded, self._reference(FRAME))
         assert self._delay is not None
         self._delay += self._fine.correct(self._filter.error, estimate, self._filter.expected)
-        return error
+        return self._suppressor.frame(error, self._filter.error, estimate)
 
 
 class KalmanFilter:

@@ -75,7 +75,7 @@ def test_the_loudspeaker_distorts_mildly() -> None:
 def test_clocks_drift_and_blocks_get_lost() -> None:
     """Ten seconds at 50 parts per million are 8 samples; lost blocks move the delay by 10 ms to and fro."""
     bedroom = Bedroom(delay=0.05, drift=50.0)
-    delays = {}
+    delays: dict[float, list[float]] = {}
     for drops in (0.0, 120.0):
         playback = Playback(replace(bedroom, drops=drops), np.random.default_rng(0))
         for _ in range(10 * RATE // FRAME):
