@@ -48,12 +48,16 @@ FULL = 8
 BACKLOG = 10 * BLOCKS_PER_SECOND
 """Blocks of the microphone that are kept for a reader who is late (10 s)."""
 
-BEHIND = 0.1
-"""Seconds that the microphone may be behind its own latency. After a stall, PulseAudio keeps what it recorded
-meanwhile and PortAudio never catches up: each stall of 0.4 s made every later command 0.4 s late."""
+BEHIND = 0.02
+"""Seconds that the microphone may be later than it was at its best. After a stall, PulseAudio keeps what it
+recorded meanwhile and PortAudio never catches up: each stall of 0.4 s made all later sound 0.4 s late, and
+from some 30 ms on PortAudio waits for the loudspeaker in a busy loop (0.9 of a core instead of 0.03)."""
+
+RELUCTANCE = 64
+"""Seconds between restarts at most, where they do not help: another microphone may simply be slower."""
 
 STATE = struct.Struct("<III")
-"""In front of each block: bytes that the loudspeaker has yet to play, `Queue.late`, `Duplex.lost`."""
+"""In front of each block: bytes that are held for the loudspeaker, `Queue.late`, `Duplex.lost`."""
 
 WIDTH = 2
 """Bytes per sample."""
@@ -122,12 +126,16 @@ class Duplex:
         rate = common_rate(source, sink)
         opened = Opened(rate=rate, channels=min(2, sink.outputs), names=f"{source} and {sink}")
         self._connection = connection
-        self._lost = 0
+        self.lost = 0
         """Number of blocks before or after which PortAudio says it lost sound."""
         self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
         self._queue = Queue(opened)
         self._youngest = inf
-        """Least age of a block, in seconds, since `_is_behind` last judged."""
+        """Least age of a block in this second, in seconds."""
+        self._best = inf
+        """The same, ever."""
+        self._pause = self._wait = 1
+        """Seconds between restarts, and until the next."""
         self._restarting = False
         self._stream = self._open(sd, (source, sink), opened, settings.latency)
         connection.send_bytes(json.dumps(asdict(opened)).encode())
@@ -152,10 +160,10 @@ class Duplex:
     def _callback(self, recorded: Any, played: Any, _count: int, times: Any, status: object) -> None:  # noqa: ANN401 - of cffi
         """Copy and leave; runs in PortAudio's thread."""
         played[:] = self._queue.take(len(played))
-        self._lost += bool(status)
+        self.lost += bool(status)
         self._youngest = min(self._youngest, times.currentTime - times.inputBufferAdcTime)
         if self._blocks.qsize() < BACKLOG:
-            state = STATE.pack(len(self._queue.held), self._queue.late, self._lost)
+            state = STATE.pack(len(self._queue.held), self._queue.late, self.lost)
             self._blocks.put(state + bytes(recorded))
 
     def _finish(self) -> None:
@@ -168,13 +176,20 @@ class Duplex:
         while block := self._blocks.get():
             self._connection.send_bytes(block)
             count += 1
-            if count % BLOCKS_PER_SECOND == 0 and self._is_behind():
-                self._restart()
+            if count % BLOCKS_PER_SECOND == 0:
+                self._catch_up()
 
-    def _is_behind(self) -> bool:
-        """Return whether no block of the last second was as young as it should be."""
+    def _catch_up(self) -> None:
+        """Start anew if no block of the last second was as young as it should be; ever more seldom."""
         youngest, self._youngest = self._youngest, inf
-        return bool(inf > youngest > self._stream.latency[0] + BEHIND)
+        self._best = min(self._best, youngest)
+        if youngest <= self._best + BEHIND:
+            self._pause = self._wait = 1
+            return
+        self._wait -= 1
+        if not self._wait:
+            self._pause = self._wait = min(2 * self._pause, RELUCTANCE)
+            self._restart()
 
     def _restart(self) -> None:
         self._restarting = True

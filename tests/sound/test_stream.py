@@ -61,7 +61,7 @@ def until(
         converse(stream, FRAME_SECONDS, speech)
         told += stream.changes()
     took = time.monotonic() - begin
-    converse(stream, 0.3, speech)
+    converse(stream, 0.15, speech)
     return took, told + stream.changes()
 
 
@@ -197,7 +197,7 @@ def freeze(sinks: NullSinks) -> tuple[list[float], list[Change]]:
     with DuplexStream(muted_after=np.inf) as stream:
         for _ in range(2):
             _suspend(stream, 0.7)
-            converse(stream, 2.0)
+            converse(stream, 1.5)
             trips.append(time_of(stream, is_loud, tone(0.3)))
         return trips, stream.changes()
 
