@@ -99,7 +99,7 @@ def test_it_does_not_hear_itself(bedroom: Bedroom, instructions: Samples) -> Non
 
 @pytest.mark.parametrize("bedroom", ROOMS)
 def test_the_user_is_heard_over_it(bedroom: Bedroom, instructions: Samples, command: Samples) -> None:
-    """While both speak, the user 6 dB softer than the echo, 15 dB of the echo go and the user's voice stays."""
+    """While both speak, the user 6 dB softer, 15 dB of the echo go and the voice stays."""
     night = spend(Room(bedroom), instructions, command)
     both = slice(SETTLED + RATE, None)
     assert night.rest(both) < -15
