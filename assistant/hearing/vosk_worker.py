@@ -1,18 +1,18 @@
 """The child process in which Vosk runs, because bad luck can abort the process that it is in.
 
-``python -m assistant.hearing.vosk_worker FOLDER FD`` loads a model and then answers calls that come over
-the socket FD: ``(method name, arguments)`` in, the method's result out. It ends when the socket is closed or
-the parent has ended.
+``python -m assistant.hearing.vosk_worker FOLDER COPY FD`` loads the model of a folder by way of an empty one,
+which it removes, and then answers calls that come over the socket FD: ``(method name, arguments)`` in, the
+method's result out. It ends when the socket is closed or the parent has ended.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import vosk
@@ -31,10 +31,11 @@ PATIENCE = 5.0
 class Engine:
     """One model and the utterance that is being decoded."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, copy: Path) -> None:
         vosk.SetLogLevel(-1)
-        with TemporaryDirectory(prefix="cramp-vosk-") as copy:
-            self._model = vosk.Model(str(_tuned(folder, Path(copy))))
+        _tune(folder, copy)
+        self._model = vosk.Model(str(copy))
+        shutil.rmtree(copy)
         # A truncated graph is loaded without a word; only decoding finds that there is none.
         self._recognizer: Any = None
         self.start('["[unk]"]')
@@ -68,7 +69,7 @@ class Engine:
             self._recognizer.AcceptWaveform(pcm)
 
 
-def _tuned(folder: Path, copy: Path) -> Path:
+def _tune(folder: Path, copy: Path) -> None:
     """Make a copy of links to a model, but for the beam in its settings, which no call can change."""
     for file in (file for file in folder.rglob("*") if file.is_file()):
         target = copy / file.relative_to(folder)
@@ -79,7 +80,6 @@ def _tuned(folder: Path, copy: Path) -> Path:
     settings.unlink()
     kept = [line for line in lines if not line.startswith("--lattice-beam=")]
     settings.write_text("\n".join([*kept, f"--lattice-beam={LATTICE_BEAM}", ""]), encoding="utf-8")
-    return copy
 
 
 def _serve(connection: Connection[Any, Any], engine: Engine, parent: int) -> None:
@@ -92,9 +92,9 @@ def _serve(connection: Connection[Any, Any], engine: Engine, parent: int) -> Non
 def main() -> None:
     """Load the model named on the command line, say so, and serve."""
     parent = os.getppid()
-    folder, socket = sys.argv[1:]
+    folder, copy, socket = sys.argv[1:]
     connection: Connection[Any, Any] = Connection(int(socket))
-    engine = Engine(Path(folder))
+    engine = Engine(Path(folder), Path(copy))
     try:
         connection.send("ready")
         _serve(connection, engine, parent)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from itertools import count
@@ -327,15 +328,16 @@ def test_a_closed_engine_is_gone() -> None:
 PARENT = """
 import sys, time
 from assistant.hearing.child import Child
-child = Child("assistant.hearing.vosk_worker", sys.argv[1])
+child = Child("assistant.hearing.vosk_worker", *sys.argv[1:])
 print(child.pid, flush=True)
 time.sleep(600)
 """
 
 
-def test_the_engine_does_not_outlive_its_parent() -> None:
-    """Even a parent that is killed, and cannot clean up, takes the engine with it."""
-    command = [sys.executable, "-c", PARENT, str(model_folder())]
+def test_the_engine_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    """Even a parent that is killed, and cannot clean up, takes the engine and its files with it."""
+    copy = tmp_path / "copy"
+    command = [sys.executable, "-c", PARENT, str(model_folder()), str(copy)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         engine = int(parent.stdout.readline())
@@ -344,6 +346,7 @@ def test_the_engine_does_not_outlive_its_parent() -> None:
     while time.monotonic() < deadline and alive(engine):
         time.sleep(0.05)
     assert not alive(engine)
+    assert not copy.exists()
 
 
 def alive(pid: int) -> bool:
@@ -383,13 +386,17 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["am/final.mdl", "graph/HCLr.fst"])
-def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
-    """A truncated file ends the engine's process, not ours, and is an error of the installation."""
+def test_a_damaged_file_is_told(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A truncated file ends the engine's process, not ours, is told as such and leaves nothing."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     folder = linked(tmp_path)
     (folder / name).unlink()
     (folder / name).write_bytes((model_folder() / name).read_bytes()[:100_000])
     with pytest.raises(InstallError, match=r"-small-xx' cannot be loaded \(.* has ended.*\): fetch it"):
         VoskRecognizer(folder)
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_manifest_demands_what_the_engine_needs() -> None:
