@@ -158,9 +158,9 @@ def test_the_clock_can_be_set() -> None:
     assert utterances(sound, segmenter)[0].started == pytest.approx(501, abs=0.2)
 
 
-@pytest.mark.parametrize("gain", [1.0, 0.1, 0.01])
+@pytest.mark.parametrize("gain", [1.0, 0.1, 0.02])
 def test_speech_is_heard_at_any_loudness(gain: float) -> None:
-    """A command is noticed from shouted to 40 dB softer, the level of somebody across the room."""
+    """A command is noticed from shouted to 34 dB softer, the level of somebody across the room."""
     loud = speech("i have a cramp", "slt") * (12_000 / np.abs(speech("i have a cramp", "slt")).max())
     assert len(utterances(joined(quiet(1), to_int16(loud * gain), quiet(1)))) == 1
 
