@@ -25,14 +25,8 @@ if TYPE_CHECKING:
 WEIGHTS = {"one": -3.89, "mean": 2.15, "margin": 0.289, "gain": 0.284, "gain per token": 0.941}
 """Of the features in the logistic function that is the confidence."""
 
-ACCEPTED = 0.5
-"""Confidence from which on we act."""
-
-ACCEPTED_SHORT = 0.7
-"""The same for a sentence of one short word, which noise and other words turn into."""
-
-SHORT = 5
-"""Letters of such a word, at most: ``okay``, ``what``, ``seven``."""
+ACCEPTED = 0.7
+"""Confidence from which on we act. Short words, which noise turns into, gain less and must fit better."""
 
 PRIOR = 0.3
 """How much of the score without sound is taken off when candidates are ranked."""
@@ -74,7 +68,7 @@ def judge(found: list[Path], graph: TokenGraph, unheard: Unheard) -> list[Hypoth
             intent=one.reading.intent,
             slots=one.reading.slots,
             confidence=min(confidences[: place + 1]),
-            accepted=place == 0 and confidences[0] >= bar(one.reading.words),
+            accepted=place == 0 and confidences[0] >= ACCEPTED,
         )
         for place, one in enumerate(ranked)
     ]
@@ -120,8 +114,3 @@ def features(candidate: Candidate, ranked: list[Candidate]) -> dict[str, float]:
         "gain": min(MOST_GAIN, gain),
         "gain per token": gain / length,
     }
-
-
-def bar(words: str) -> float:
-    """Return the confidence from which on a sentence is accepted."""
-    return ACCEPTED_SHORT if len(words) <= SHORT else ACCEPTED

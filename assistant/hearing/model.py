@@ -138,6 +138,8 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # The arena would keep the memory of the longest utterance for ever.
+    options.enable_cpu_mem_arena = False
     # Idle threads would otherwise spin for their next task, beside a real-time sound callback.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
