@@ -34,8 +34,9 @@ class Child:
         self._module = module
         self._patience = patience
         self._connection, theirs = Pipe()
-        # Appending: what is printed after a truncation begins at the front again.
-        self._printed = tempfile.TemporaryFile("a+b")  # noqa: SIM115  (closed by `end`)
+        # Not buffered, so that both processes write and empty it at the same place.
+        self._printed = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (closed by `end`)
+        # -P: a folder of the module's or of the user's must not hide a library of the same name.
         command = [sys.executable, "-P", "-m", module, str(theirs.fileno()), *arguments]
         self._process = subprocess.Popen(  # noqa: S603  (our own command)
             command,
@@ -43,7 +44,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=self._printed,
             stderr=self._printed,
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C is for the parent, which then ends the child
         )
         theirs.close()
         self._ready = False
@@ -84,16 +85,15 @@ class Child:
             answer = self._connection.recv()
         except (EOFError, OSError) as fault:
             raise self._fault("has ended") from fault
-        self._printed.truncate(0)
+        self._printed.seek(0)
+        self._printed.truncate()
         return answer
 
     def _fault(self, what: str) -> EngineError:
         self._printed.seek(0)
         lines = self._printed.read().decode(errors="replace").strip().splitlines()
-        last = lines[-1] if lines else ""
-        return EngineError(
-            f"the process of {self._module.rpartition('.')[2]} {what} (its last words: {last!r})"
-        )
+        said = f", saying {lines[-1]!r}" if lines else ""
+        return EngineError(f"the process of {self._module} {what}{said}")
 
 
 def serve(socket: int, load: Callable[[], object]) -> None:

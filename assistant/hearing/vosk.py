@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.child import Child
 from assistant.errors import EngineError, InstallError
-from assistant.hearing.child import Child
 from assistant.values import FRAME, RATE, Hypothesis
 from assistant.wordgraph import continues, cover, parse, respelled, sentences, vocabulary
 
@@ -60,6 +60,11 @@ MOST_PHRASES = 20_000
 
 SPEAKABLE = re.compile(r"['\w][-'\w]*")
 """Of letters, apostrophes and hyphens; ``<eps>``, ``#0`` and ``!SIL`` mean something to Vosk."""
+
+WORKER = "assistant.hearing.vosk_worker"
+
+PATIENCE = 60.0
+"""Seconds that loading a model or decoding an utterance may take."""
 
 REMEDY = "fetch it again with `cramp-assistant models fetch`"
 
@@ -153,7 +158,7 @@ class VoskRecognizer:
 
     def _start(self) -> None:
         self._copy = mkdtemp(prefix="cramp-vosk-")
-        self._child = Child("assistant.hearing.vosk_worker", str(self._folder), self._copy)
+        self._child = Child(WORKER, str(self._folder), self._copy, patience=PATIENCE)
 
     def _end(self) -> None:
         self._child.end()

@@ -1,21 +1,20 @@
 """The child process in which Vosk runs, because bad luck can abort the process that it is in.
 
-``python -m assistant.hearing.vosk_worker FOLDER COPY FD`` loads the model of a folder by way of an empty one,
-which it removes, and then answers calls that come over the socket FD: ``(method name, arguments)`` in, the
-method's result out. It ends when the socket is closed or the parent has ended.
+``python -m assistant.hearing.vosk_worker FD FOLDER COPY`` loads the model of a folder by way of an empty one,
+which it removes, and then serves calls (`assistant.child`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import vosk
+
+from assistant.child import serve
 
 LATTICE_BEAM = 6.0
 """Natural log of the likelihood down to which rivals are kept; the usual 2 leaves too few to judge by."""
@@ -24,8 +23,6 @@ ALTERNATIVES = 30
 """Sequences of words that are returned for an utterance."""
 
 RATE = 16_000.0
-PATIENCE = 5.0
-"""Seconds between two looks at whether the parent is still there."""
 
 
 class Engine:
@@ -82,25 +79,6 @@ def _tune(folder: Path, copy: Path) -> None:
     settings.write_text("\n".join([*kept, f"--lattice-beam={LATTICE_BEAM}", ""]), encoding="utf-8")
 
 
-def _serve(connection: Connection[Any, Any], engine: Engine, parent: int) -> None:
-    while os.getppid() == parent:
-        if connection.poll(PATIENCE):
-            name, arguments = connection.recv()
-            connection.send(getattr(engine, name)(*arguments))
-
-
-def main() -> None:
-    """Load the model named on the command line, say so, and serve."""
-    parent = os.getppid()
-    folder, copy, socket = sys.argv[1:]
-    connection: Connection[Any, Any] = Connection(int(socket))
-    engine = Engine(Path(folder), Path(copy))
-    try:
-        connection.send("ready")
-        _serve(connection, engine, parent)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return  # the parent has closed its end: nobody needs us
-
-
 if __name__ == "__main__":
-    main()
+    socket, folder, copy = sys.argv[1:]
+    serve(int(socket), lambda: Engine(Path(folder), Path(copy)))

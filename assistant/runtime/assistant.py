@@ -64,6 +64,8 @@ class Line:
     who: str
     """``assistant``, ``person`` or ``note``."""
     text: str
+    intent: str | None = None
+    """Of a person's line."""
     delay: float | None = None
     """Of a person's line: seconds from the end of the sound that was listened to to the decision."""
 
@@ -172,7 +174,7 @@ class Assistant:
             self._note(f"not understood: {_best(hypotheses)}")
             self.happen(events.SpeechNotUnderstood(started=started))
             return
-        self._transcript(Line(at=self.now, who="person", text=intent.words, delay=delay))
+        self._transcript(Line(at=self.now, who="person", text=intent.words, intent=intent.name, delay=delay))
         self.happen(events.SpeechHeard(intent=intent, started=started))
 
     # What is done

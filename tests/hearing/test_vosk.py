@@ -21,8 +21,8 @@ import pytest
 
 from assistant import models
 from assistant.bench import heard, kitchen, speak
+from assistant.child import Child
 from assistant.errors import EngineError, InstallError
-from assistant.hearing.child import Child
 from assistant.hearing.vosk import FILES, MOST_PHRASES, Grammar, VoskRecognizer, judge
 from assistant.values import FRAME, RATE, Arc, Utterance, WordGraph
 
@@ -327,8 +327,8 @@ def test_a_closed_engine_is_gone() -> None:
 
 PARENT = """
 import sys, time
-from assistant.hearing.child import Child
-child = Child("assistant.hearing.vosk_worker", *sys.argv[1:])
+from assistant.child import Child
+child = Child("assistant.hearing.vosk_worker", *sys.argv[1:], patience=60)
 print(child.pid, flush=True)
 time.sleep(600)
 """
@@ -358,7 +358,7 @@ def alive(pid: int) -> bool:
 
 def test_a_child_that_fails_says_why() -> None:
     """The last line that a child printed is in the error."""
-    child = Child("assistant.hearing.no_such_module")
+    child = Child("assistant.hearing.no_such_module", patience=60)
     with pytest.raises(EngineError, match=r"has ended, saying .*No module named assistant\.hearing\.no_such"):
         child.wait_until_ready()
     child.end()

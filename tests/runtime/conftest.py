@@ -31,7 +31,7 @@ class Scene:
         self.turn = 0
 
     def says(self, words, *, interrupting=False, person=None):
-        """Let somebody say something, each time another voice unless one is named; return what was heard."""
+        """Let somebody say something, each time another voice unless one is named; return the intents understood."""
         who = PEOPLE[self.turn % len(PEOPLE)] if person is None else person
         self.turn += 1
         before = len(self.lines)
@@ -39,7 +39,7 @@ class Scene:
         self.stage.interrupt() if interrupting else self.stage.until_quiet()
         self.stage.speak(sound)
         self.stage.until_heard()
-        return [line.text for line in self.lines[before:] if line.who == "person"]
+        return [line.intent for line in self.lines[before:] if line.who == "person"]
 
     def waits(self, seconds):
         self.stage.wait(seconds)

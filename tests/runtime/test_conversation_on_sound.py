@@ -26,15 +26,15 @@ def graph_of(sentences):
 def night(scene):
     """Live through the night that the issue asks for; check what is heard and said on the way."""
     scene.stage.until_quiet()
-    assert scene.says("I have a cramp") == ["i have a cramp"]
+    assert scene.says("I have a cramp") == ["cramp"]
     ended = scene.stage.now
     assert scene.waits_for("I am with you.", limit=2) - ended < 0.5
 
     scene.waits_for("Do you have chest pain")
-    assert scene.says("no thanks") == ["no thanks"]
+    assert scene.says("no thanks") == ["no"]
     scene.waits_for("Round two")
     scene.waits_for("Press the back of that knee")
-    assert scene.says("repeat that", interrupting=True) == ["repeat that"]
+    assert scene.says("repeat that", interrupting=True) == ["repeat"]
     scene.waits_for("Press the back of that knee", limit=2)
 
     scene.waits_for("Let go and rest")
@@ -42,15 +42,15 @@ def night(scene):
     silent = scene.stage.now
     scene.waits(5)
     assert scene.said(since=silent) == []
-    assert scene.says("resume") == ["resume"]
-    assert scene.says("no thanks") == ["no thanks"]
-    assert scene.says("it's much better") == ["it's much better"]
+    assert scene.says("carry on where we were") == ["resume"], scene.transcript()
+    assert scene.says("no thanks") == ["no"]
+    assert scene.says("it's much better") == ["better"], scene.transcript()
     scene.waits_for("That was the last step")
 
-    scene.says("warm towel please")
+    assert scene.says("heat please") == ["start"], scene.transcript()
     scene.stage.until_quiet()
     while "Use warm tap water" not in scene.transcript():
-        assert scene.says("no thanks") == ["no thanks"], scene.transcript()
+        assert scene.says("no thanks") == ["no"], scene.transcript()
         scene.stage.until_quiet()
     for step in ("Dip the towel", "Test it on your inner arm"):
         scene.says("I'm done")
@@ -59,12 +59,12 @@ def night(scene):
     scene.says("I'm done")
     laid = scene.waits_for("do not fall asleep")
     scene.waits(60)
-    assert scene.says("how long left") == ["how long left"]
+    assert scene.says("how long left") == ["how_long"], scene.transcript()
     scene.stage.until_quiet()
     assert any(minutes in scene.said()[-1] for minutes in ("fourteen minutes", "thirteen minutes"))
     asked = scene.waits_for("Is the skin", limit=260)
     assert asked - laid == pytest.approx(305, abs=15)
-    assert scene.says("no thanks") == ["no thanks"]
+    assert scene.says("no thanks") == ["no"]
     scene.waits_for("ten minutes", limit=2)
 
 
