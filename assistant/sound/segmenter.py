@@ -20,13 +20,15 @@ SPEECH = 0.5
 PERHAPS = 0.3
 """Probability below which a frame is silence; between the two it stays what it was."""
 SPEECH_FRAMES, PERHAPS_FRAMES = 3, 5
-"""So many frames in a row of either begin an utterance. The longer weak run is for whispers."""
+"""So many frames in a row of either begin an utterance. The weak run hears 3 to 6 more of 40 whispers."""
 PRE_ROLL_FRAMES = 16
 """512 ms from before the speech: it was noticed late, and begins softly."""
 LONGEST_FRAMES = 250
 """8 s, after which an utterance ends whether the person does or not."""
 PATIENCE = 0.224
-"""Seconds of silence that end a command. """
+"""Seconds of silence that end a command. Of 240 synthetic commands of six voices it cuts 3 in two (0.16 cuts
+6, 0.256 one, 0.3 none); an utterance ends 0.24 to 0.31 s after the speech (median by voice; p95 0.26 to 0.38).
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
