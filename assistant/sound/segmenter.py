@@ -27,7 +27,7 @@ LONGEST_FRAMES = 250
 """8 s, after which an utterance ends whether the person does or not."""
 PATIENCE = 0.224
 """Seconds of silence that end a command. Of 240 synthetic commands of six voices it cuts 3 in two (0.16 cuts
-6, 0.256 one, 0.3 none); an utterance ends 0.24 to 0.31 s after the speech (median by voice; p95 0.26 to 0.38).
+6, 0.256 one, 0.3 none); an utterance ends 0.24 to 0.31 s after the speech (median by voice; p95 up to 0.38).
 """
 
 
