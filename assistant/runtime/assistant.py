@@ -237,7 +237,9 @@ class Assistant:
 
 
 def _best(hypotheses: list[Hypothesis]) -> str:
-    return hypotheses[0].words if hypotheses else "nothing that can be said now"
+    if not hypotheses:
+        return "nothing that can be said now"
+    return f"{hypotheses[0].words} ({hypotheses[0].confidence:.2f})"
 
 
 def load_state(text: str) -> State:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.sound.echo import EchoCanceller
-from assistant.sound.segmenter import Segmenter, SpeechOnset
+from assistant.sound.segmenter import PATIENCE, Segmenter, SpeechOnset
 from assistant.values import FRAME_SECONDS, Scope
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from assistant.hearing import Recognizer
     from assistant.values import Hypothesis, Samples, Utterance, WordGraph
 
-PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "off": 0.4}
+ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "off": 0.4}
 """Seconds of silence that end an answer, by scope; people hesitate before a number."""
-COMMAND_PATIENCE = 0.3
 EARLY_SILENCE = 0.12
-"""Seconds of silence after which, while we speak, it is tried whether a command is complete."""
-EARLY_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
-"""What is acted on before the silence after it is over."""
+"""Seconds of silence after which an utterance is decoded as if it were over; mostly it is."""
+URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
+"""What is acted on, while we speak, before the silence after it is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +42,7 @@ class _Pending:
     future: Future[list[Hypothesis]]
     utterance: Utterance
     scope: Scope
-    ended: float
+    ended: float = 0.0
 
 
 class Ears:
@@ -57,67 +56,90 @@ class Ears:
         self._segmenter = Segmenter()
         self._scope = Scope(name="idle")
         self._scope_at_onset = self._scope
-        self._pending: list[_Pending] = []
+        self._speech = False
+        """Somebody speaks."""
+        self._silence = 0.0
+        """Seconds since the last speech of the utterance, at the frame before."""
         self._early: _Pending | None = None
-        self._early_tried = False
+        """The utterance, decoded as if it had ended; forgotten when more is said."""
+        self._pending: list[_Pending] = []
 
     def listen_for(self, scope: Scope) -> None:
         """From now on this is what can be said; speech under way is judged by what could be said before."""
         self._scope = scope
-        self._segmenter.patience = PATIENCE.get(scope.name, COMMAND_PATIENCE)
+        self._segmenter.patience = ANSWER_PATIENCE.get(scope.name, PATIENCE)
 
     @property
     def hearing(self) -> bool:
         """Whether somebody speaks, or what was spoken is being decided."""
-        return self._segmenter.so_far() is not None or bool(self._pending)
+        return self._speech or bool(self._pending)
 
     def frame(
         self, microphone: Samples, loudspeaker: Samples, now: float, *, speaking: bool
     ) -> list[SpeechOnset | Heard]:
-        """Take a frame and the loudspeaker frame before it; return what began or was decided."""
+        """Take a frame and the loudspeaker frame before it; return what began or was decided.
+
+        ``speaking``: the assistant does.
+        """
         self._segmenter.now = now - FRAME_SECONDS
-        happened: list[SpeechOnset | Heard] = []
+        began: list[SpeechOnset | Heard] = []
         for found in self._segmenter.push(self._canceller.process(microphone, loudspeaker)):
             if isinstance(found, SpeechOnset):
-                self._scope_at_onset, self._early_tried = self._scope, False
-                happened.append(found)
+                self._begin()
+                began.append(found)
             else:
-                self._early = None
-                self._pending.append(self._decide(found, now))
-        if speaking:
-            self._try_early(now)
-        return happened + self._early_decision() + self._decisions()
+                self._end(found, now)
+        if self._speech:
+            self._decode_early(now)
+        return began + (self._urgent(now) if speaking else []) + self._decided()
 
-    def _decide(self, utterance: Utterance, now: float) -> _Pending:
+    def _begin(self) -> None:
+        self._speech = True
+        self._scope_at_onset = self._scope
+        self._silence = 0.0
+        self._early = None
+
+    def _end(self, utterance: Utterance, now: float) -> None:
+        """The utterance is over: what was decoded early counts, if nothing more was said."""
+        pending = self._early or self._decode(utterance)
+        pending.ended = now
+        self._pending.append(pending)
+        self._speech, self._early = False, None
+
+    def _decode(self, utterance: Utterance) -> _Pending:
         graph = self._graph(self._scope_at_onset)
         future = self._worker.submit(self._recognizer.recognize, utterance, graph)
-        return _Pending(future, utterance, self._scope_at_onset, now)
+        return _Pending(future, utterance, self._scope_at_onset)
 
-    def _try_early(self, now: float) -> None:
-        """While we speak, decide once before the trailing silence is over: "stop" should not have to wait."""
-        if self._early_tried or self._segmenter.silence < EARLY_SILENCE:
-            return
-        utterance = self._segmenter.so_far()
-        if utterance:
-            self._early_tried = True
-            self._early = self._decide(utterance, now)
+    def _decode_early(self, now: float) -> None:
+        silence = self._segmenter.silence
+        if silence < self._silence:
+            self._early = None
+        if self._silence < EARLY_SILENCE <= silence:
+            utterance = self._segmenter.so_far()
+            assert utterance is not None
+            self._early = self._decode(replace(utterance, complete=True))
+            self._early.ended = now
+        self._silence = silence
 
-    def _early_decision(self) -> list[SpeechOnset | Heard]:
+    def _urgent(self, now: float) -> list[SpeechOnset | Heard]:
+        """Return what cannot wait for the silence after it: "stop" should stop at once."""
         early = self._early
-        if early is None or not early.future.done():
+        if early is None or not early.future.done() or early.future.exception():
             return []
-        self._early = None
-        best = None if early.future.exception() else next(iter(early.future.result()), None)
-        if best is None or not best.accepted or best.intent not in EARLY_INTENTS:
+        best = next(iter(early.future.result()), None)
+        if best is None or not best.accepted or best.intent not in URGENT_INTENTS:
             return []
         self._segmenter.take()
+        self._speech, self._early = False, None
+        early.ended = now
         return [_heard(early)]
 
-    def _decisions(self) -> list[SpeechOnset | Heard]:
-        done = []
+    def _decided(self) -> list[SpeechOnset | Heard]:
+        done: list[SpeechOnset | Heard] = []
         while self._pending and self._pending[0].future.done():
             done.append(_heard(self._pending.pop(0)))
-        return list(done)
+        return done
 
 
 def _heard(pending: _Pending) -> Heard:

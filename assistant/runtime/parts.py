@@ -49,7 +49,8 @@ def recognizer(settings: Settings) -> Recognizer:
 
 def synthesizer(settings: Settings) -> Synthesizer:
     """Return the voice; raises `InstallError` if espeak-ng is missing."""
-    return CachedSynthesizer(Pyttsx3Synthesizer(), settings.cache_dir / "speech", CACHE_BYTES)
+    voice = Pyttsx3Synthesizer()
+    return CachedSynthesizer(voice, settings.cache_dir / "speech", CACHE_BYTES, voice.edition)
 
 
 @contextmanager

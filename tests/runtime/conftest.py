@@ -29,11 +29,21 @@ class Scene:
         self.lines = lines
         self.voice = voice
         self.turn = 0
+        self.tries = []
+        """How often each thing had to be said until it was understood."""
 
-    def says(self, words, *, interrupting=False, person=None):
-        """Let somebody say something, each time another voice unless one is named; return the intents understood."""
-        who = PEOPLE[self.turn % len(PEOPLE)] if person is None else person
+    def says(self, words, *, interrupting=False):
+        """Let somebody say something, each time another voice; return the intents understood.
+
+        Who is not understood says it once more, as people do; `tries` keeps count.
+        """
+        who = PEOPLE[self.turn % len(PEOPLE)]
         self.turn += 1
+        heard = self._say(words, who, interrupting)
+        self.tries.append(1 if heard else 2)
+        return heard or self._say(words, who, interrupting)
+
+    def _say(self, words, who, interrupting):
         before = len(self.lines)
         sound = self.voice.synthesize(words, who)
         self.stage.interrupt() if interrupting else self.stage.until_quiet()

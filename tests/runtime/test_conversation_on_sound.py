@@ -38,7 +38,7 @@ def night(scene):
     scene.waits_for("Press the back of that knee", limit=2)
 
     scene.waits_for("Let go and rest")
-    assert scene.says("stop", interrupting=True) == ["stop"]
+    assert scene.says("stop", interrupting=True) == ["stop"], scene.transcript()
     silent = scene.stage.now
     scene.waits(5)
     assert scene.said(since=silent) == []
@@ -72,6 +72,7 @@ def test_a_night_of_cramp_and_heat_is_lived_through_by_voice(enact):
     """Cramp, question, repeat, stop, resume, better, heat, how long, skin check: all heard, all answered."""
     with enact() as scene:
         night(scene)
+        assert scene.tries.count(1) >= 0.8 * len(scene.tries), scene.transcript()
         said = np.concatenate(scene.stage.played)
     lines = [line for line in scene.lines if line.who == "assistant"]
     spoken = [line for line in lines if len(line.text.split()) in range(6, 12)][:6]
