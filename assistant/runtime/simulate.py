@@ -13,7 +13,7 @@ from assistant.runtime.script import read_script
 from assistant.runtime.stage import Stage
 from assistant.runtime.work import at_once
 from assistant.sound import files
-from assistant.sound.room import Room
+from assistant.sound.room import Bedroom, Room
 from assistant.values import Voice
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PERSON = Voice(name="en-gb", rate=150)
 """Speaks the lines of a script: not the assistant's voice."""
+BEDSIDE = Bedroom(reverberation=0.2, user_distance=0.7, echo_over_user=3)
+"""The box on the bedside table, the person in the bed, carpet and curtains."""
 _SOUNDS = {".wav", ".flac", ".ogg"}
 _AFTERWARDS = 3.0
 """Seconds that the room is listened to after the last word of a recording."""
@@ -40,7 +42,7 @@ def simulate(settings: Settings, conversation: Path, out: Path) -> int:
     sound = files.read(conversation) if cues is None else None
     lines: list[Line] = []
     with opened(settings, at_once) as parts:
-        stage = Stage(*begin(parts, lines.append), Room().frame)
+        stage = Stage(*begin(parts, lines.append), Room(BEDSIDE).frame)
         since = stage.now
         if cues is not None:
             voice = synthesizer(settings)

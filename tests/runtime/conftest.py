@@ -10,15 +10,15 @@ import pytest
 from assistant.config import Settings
 from assistant.runtime.driver import begin
 from assistant.runtime.parts import opened
+from assistant.runtime.simulate import BEDSIDE
 from assistant.runtime.stage import Stage
 from assistant.runtime.work import at_once
-from assistant.sound.room import Bedroom, Room
+from assistant.sound.room import Room
 from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
 from assistant.values import Voice
 
 PEOPLE = tuple(Voice(name=name, rate=145) for name in ("en-gb", "en-gb-scotland", "en-us+f3"))
 """None of them is the assistant's voice."""
-BESIDE_THE_BED = Bedroom(reverberation=0.2, user_distance=0.6, echo_over_user=3)
 
 
 class Scene:
@@ -88,7 +88,7 @@ def enact(settings, people):
     """Return a function that opens a scene with the recognizer asked for."""
 
     @contextmanager
-    def scene(bedroom=BESIDE_THE_BED, recognizer=None, seed=0, **changes):
+    def scene(bedroom=BEDSIDE, recognizer=None, seed=0, **changes):
         lines = []
         with opened(replace(settings, **changes), at_once, recognizer) as parts:
             stage = Stage(*begin(parts, lines.append), Room(bedroom, seed=seed).frame)
