@@ -79,9 +79,11 @@ def test_a_cover_uses_every_word_that_can_be_said(graph: WordGraph) -> None:
     covering = cover(graph)
     assert set(covering) <= everything
     assert len(covering) <= max(1, sum(map(len, graph.arcs)))
-    assert {word for one in covering for word in one.split()} == {
-        word for one in everything for word in one.split()
-    } <= vocabulary(graph)
+    assert (
+        {word for one in covering for word in one.split()}
+        == {word for one in everything for word in one.split()}
+        <= vocabulary(graph)
+    )
 
 
 @given(graphs(), st.lists(st.sampled_from(WORDS[:-1]), max_size=4).map(" ".join))

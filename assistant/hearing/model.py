@@ -112,10 +112,14 @@ class Decoding:
 
     def _step(self, tokens: Sequence[int], past: Caches, wanted: list[str]) -> tuple[Scores, Caches]:
         sound = {name: value[: len(tokens)] for name, value in self._sound.items()}
-        feed: Feed = sound | past | {
-            "input_ids": np.array(tokens, dtype=np.int64)[:, None],
-            "use_cache_branch": np.array([bool(self._own)]),
-        }
+        feed: Feed = (
+            sound
+            | past
+            | {
+                "input_ids": np.array(tokens, dtype=np.int64)[:, None],
+                "use_cache_branch": np.array([bool(self._own)]),
+            }
+        )
         logits, *caches = _run(self._session, ["logits", *(f"present.{name}" for name in wanted)], feed)
         return _log_probabilities(logits[:, -1]), dict(zip(wanted, caches, strict=True))
 

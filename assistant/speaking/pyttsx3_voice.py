@@ -41,9 +41,7 @@ class Voicing(NamedTuple):
 class Pyttsx3Synthesizer:
     """Speaks through espeak-ng with the voices that pyttsx3 lists. For one thread at a time."""
 
-    def __init__(
-        self, pronunciation: Mapping[str, str] | None = None, *, patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, pronunciation: Mapping[str, str] | None = None, *, patience: float = PATIENCE) -> None:
         """Take words, in lower case, to be spoken otherwise than they are written, and the longest wait in s.
 
         Raises `InstallError` without espeak-ng, `EngineError` if the process of the voice does not start.

@@ -146,9 +146,7 @@ def test_yes_is_never_taken_for_no(
         "did you remember to lock the back door",
     ],
 )
-def test_talk_about_something_else_is_rejected(
-    recognizer: MoonshineRecognizer, text: str, name: str
-) -> None:
+def test_talk_about_something_else_is_rejected(recognizer: MoonshineRecognizer, text: str, name: str) -> None:
     """Sentences that are none of ours are not accepted, also when they begin like one."""
     assert accepted(recognizer, said(text, RMS), scope(name)) is None
 

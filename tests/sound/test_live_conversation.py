@@ -1,11 +1,11 @@
-"""A conversation in real time, through a real duplex stream on null sinks, with the echo in the microphone."""
+"""A conversation in real time, through a duplex stream on null sinks, with the echo in the microphone."""
 
 from __future__ import annotations
 
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  (a dataclass reads it)
 
 import numpy as np
 import pytest
