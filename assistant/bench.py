@@ -24,6 +24,7 @@ import numpy as np
 
 from assistant.data import load_grammar
 from assistant.errors import InstallError, SettingsError
+from assistant.runtime import reaction as reacting
 from assistant.sound import files
 from assistant.sound.segmenter import Segmenter
 from assistant.values import FRAME, RATE, Scope, Utterance
@@ -231,7 +232,30 @@ def size(bench: Bench) -> Iterator[Row]:
     yield _below("resident, process", resident(), 400, "MiB")
 
 
-MEASUREMENTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (accuracy, unrelated, recordings, speed, size)
+def reaction(_: Bench) -> Iterator[Row]:
+    """The whole assistant, in real time: from the end of speech to what it does."""
+    measured = reacting.measure()
+    for what, times, missed, most in (
+        ("end of speech to decision", measured.decisions, measured.missed, 400),
+        ("end of 'stop' to silence", measured.silences, measured.deaf, 500),
+    ):
+        took = [seconds * 1000 for seconds in times]
+        yield Row(what=f"{what}, median", figure=f"{statistics.median(took):.0f} ms")
+        yield _below(f"{what}, 95th percentile", statistics.quantiles(took, n=20)[-1], most, "ms")
+        yield Row(what=f"{what}: not understood", figure=f"{missed} of {missed + len(took)}")
+    seconds, memory = reacting.start()
+    yield _below("start to listening", seconds * 1000, 5000, "ms")
+    yield _below("resident, the whole assistant", memory, 400, "MiB")
+
+
+MEASUREMENTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
+    accuracy,
+    unrelated,
+    recordings,
+    speed,
+    size,
+    reaction,
+)
 """In the order of the table; those about speed come after what they time."""
 
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from assistant.understanding.emergency import EmergencyWatch
@@ -18,7 +19,7 @@ from assistant.values import Intent
 from assistant.wordgraph import parse, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from assistant.understanding.grammar import Grammar
     from assistant.values import Hypothesis, Scope, WordGraph
@@ -58,7 +59,8 @@ class _Understanding:
     graph: WordGraph
     speller: Speller
     watch: EmergencyWatch
-    matcher: FuzzyMatcher
+    matcher: Callable[[], FuzzyMatcher]
+    """Made when it is first needed: it takes 0.2 s, which in the middle of a sentence would be heard."""
     skip_words: frozenset[str]
 
     @classmethod
@@ -69,7 +71,7 @@ class _Understanding:
             graph=graph,
             speller=Speller(known, grammar.intents.language),
             watch=EmergencyWatch(grammar.graph(scope, "emergency"), grammar.words),
-            matcher=FuzzyMatcher(graph, grammar.words),
+            matcher=cache(partial(FuzzyMatcher, graph, grammar.words)),
             skip_words=grammar.skip_words,
         )
 
@@ -87,7 +89,7 @@ class _Understanding:
 
     def fuzzy(self, hypothesis: Hypothesis) -> Intent | None:
         for words in self._spelled(hypothesis):
-            if match := self.matcher.match(words):
+            if match := self.matcher().match(words):
                 reading, likeness = match
                 return _intent(hypothesis, reading, likeness / 100)
         return None
