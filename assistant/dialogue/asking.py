@@ -177,6 +177,8 @@ def resolve(turn: Turn, answer: str) -> None:
     turn.state.floor.asking = None
     if question.kind != "progress":
         note(turn, question.id, answer)
+    if answer == "unclear" and outcome.level >= Level.URGENT:
+        turn.say(turn.wording.prompt("not_sure", topic=question.topic), turn.wording.prompt("to_be_safe"))
     if outcome.level is Level.EMERGENCY:
         turn.say(*outcome.say)
         speak_script(turn, outcome.script)

@@ -267,5 +267,5 @@ def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
 def _say_locked(turn: Turn, routine: str, lock: str) -> None:
     turn.record("locked", routine=routine, by=lock)
     turn.prompt("locked", name=turn.content.routines[routine].name)
-    reason = "locked_unclear" if turn.state.answers[lock].unclear else "locked_because"
+    reason = "not_sure" if turn.state.answers[lock].unclear else "locked_because"
     turn.say(turn.wording.prompt(reason, topic=turn.content.questions[lock].topic))
