@@ -142,15 +142,21 @@ def _greet(turn: Turn) -> None:
 
 
 def _return(turn: Turn, away: float | None) -> None:
-    """Say what happened, then what was cut off; heat on the skin is checked first of all."""
+    """Say what happened, then what was cut off; heat on the skin is checked first of all.
+
+    Where nothing was cut off it is a start like any other.
+    """
     state = turn.state
     script = state.script
     state.speaking.clear()
     state.scope, state.deaf = "", False
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
-    turn.set_voice(state.voice)
     turn.record("restarted", away=away)
+    if not (state.running or script or state.floor.guide or state.floor.asking):
+        _greet(turn)
+        return
+    turn.set_voice(state.voice)
     name = "was_off_unknown" if away is None else "was_off"
     turn.prompt(name, away=turn.wording.duration(away or 0))
     if state.running:

@@ -166,6 +166,27 @@ def test_unknown_talk_is_ignored_at_first_and_helped_the_second_time(night):
     assert night.mumbles() == [night.content.prompts["can_say_guiding"]]
 
 
+def test_a_restart_with_nothing_cut_off_is_a_start_like_any_other(night):
+    """Who switches it on in the evening hears what it is not, and that it is ready."""
+    told = night.restarts(36_000.0)
+    assert told[0] == "I give general information, not medical advice."
+    assert "I am ready. Say: I have a cramp." in told
+
+
+def test_a_restart_in_the_middle_of_relief_offers_to_go_on(night):
+    """It says for how long it was away, and resume goes on with the second that was left."""
+    night.says("cramp")
+    while night.dialogue.state.floor.guide.beat < 6 or not night.dialogue.state.floor.guide.since:
+        night.waits(0.1)
+    night.waits(4)
+    told = night.restarts(90.0)
+    assert told == ["I was switched off for two minutes.", night.content.prompts["say_resume"]]
+    night.listens()
+    night.says("resume")
+    night.listens()
+    assert night.says("how_long")[0] == "There are six seconds left."
+
+
 def test_talk_is_not_answered_when_nothing_is_going_on(night):
     """The television may talk all night."""
     assert night.mumbles() == []
