@@ -276,12 +276,18 @@ def table(judged: list[Judged], weights: NDArray[np.float64]) -> None:
     rows: dict[tuple[str, str], list[tuple[float, Judged]]] = defaultdict(list)
     for sure, one in zip(confidences(judged, weights), judged, strict=True):
         rows[one.kind, one.place].append((sure, one))
-    print(f"{'':24}{'of':>6}{'ranked':>8}" + "".join(f"{bar:>11}" for bar in BARS))
+    print(f"{'':24}{'of':>6}{'ranked':>8}" + "".join(f"{bar:>11}" for bar in (*BARS, "as set")))
     for (kind, place), row in rows.items():
         right = [sure for sure, one in row if one.right]
         wrong = [sure for sure, one in row if not one.right]
         cells = [f"{_over(right, bar):>6} /{_over(wrong, bar):>3}" for bar in BARS]
+        believed = [one.right for sure, one in row if one.ranked and sure >= _bar(one)]
+        cells.append(f"{sum(believed):>6} /{len(believed) - sum(believed):>3}")
         print(f"{kind + ', ' + place:24}{len(row):>6}{len(right):>8}" + "".join(cells))
+
+
+def _bar(one: Judged) -> float:
+    return judge.BARS.get(one.ranked[0].reading.intent, judge.ACCEPTED)
 
 
 def _over(values: list[float], bar: float) -> int:
@@ -298,6 +304,8 @@ def main() -> None:
     features = np.array([one.features for one in heard_something])
     weights = fit(features, np.array([one.right for one in heard_something]))
     present = np.array(list(judge.WEIGHTS.values()))
+    talk = sum(one.seconds for one in judging if one.kind == "talk") / 3600
+    print(f"talk in the judging half: {talk:.2f} h, half of it in each of two scopes")
     print("fitted:", dict(zip(judge.WEIGHTS, weights.round(3).tolist(), strict=True)))
     for name, these in (("present", present), ("fitted", weights)):
         print(f"\njudging half, {name} weights; accepted: right / wrong")
