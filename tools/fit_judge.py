@@ -14,7 +14,7 @@ import argparse
 import random
 import zlib
 from collections import defaultdict
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +73,29 @@ TALK = {"tuning": 30, "judging": 1000}
 
 PLACES: dict[str, float | None] = {"dry": None, "20 dB": 20.0, "10 dB": 10.0, "room": None}
 """Decibels of the voice over the noise of a kitchen."""
+
+FAR = {
+    "0.35 s, 1 m": Bedroom(reverberation=0.35, user_distance=1.0),
+    "0.5 s, 2 m": Bedroom(reverberation=0.5, user_distance=2.0, size=(5.1, 4.2, 2.6)),
+}
+COMMON = (
+    "i have a cramp",
+    "i've got a cramp",
+    "help",
+    "help me please",
+    "stop",
+    "stop please",
+    "pause",
+    "next",
+    "repeat",
+    "go back",
+    "slower",
+    "louder",
+    "quieter",
+    "it's better",
+    "how long left",
+    "other leg",
+)
 
 RIDGE = 1.0
 STEPS = 50
@@ -133,6 +156,7 @@ class Half:
     def sounds(self) -> Iterator[Sound]:
         yield from self._commands()
         yield from self._short()
+        yield from self._common()
         yield from self._unrelated()
         for kind, number in WORDS.items():
             for row in islice(self._rows(kind), number):
@@ -158,6 +182,14 @@ class Half:
                 speech, readings = speak(text, next(self._voices)), readings_of(graph, text)
                 for place in PLACES:
                     yield Sound("short command", place, scope, self._at(place, speech), text, readings)
+
+    def _common(self) -> Iterator[Sound]:
+        """Yield what will be said most, by every voice, also from a far bed."""
+        graph = self.graphs["guiding"]
+        for voice, text in product(VOICES_BY_HALF[self.name], COMMON):
+            speech, readings = speak(text, voice), readings_of(graph, text)
+            for place in ("dry", "room", *FAR):
+                yield Sound("common command", place, "guiding", self._at(place, speech), text, readings)
 
     def _unrelated(self) -> Iterator[Sound]:
         """Yield every second unrelated sentence in every scope."""
@@ -205,12 +237,14 @@ class Half:
                 yield row
 
     def _at(self, place: str, speech: Samples) -> Samples:
-        return in_room(speech, self._noise) if place == "room" else heard(speech, PLACES[place], self._noise)
+        if place in PLACES and place != "room":
+            return heard(speech, PLACES[place], self._noise)
+        return in_room(speech, FAR.get(place), self._noise)
 
 
-def in_room(speech: Samples, dice: np.random.Generator) -> Samples:
-    """Return speech as the microphone of a bedside table hears it."""
-    bedroom = Bedroom(
+def in_room(speech: Samples, bedroom: Bedroom | None, dice: np.random.Generator) -> Samples:
+    """Return speech as the microphone of a bedside table hears it; without a bedroom, in a near one."""
+    bedroom = bedroom or Bedroom(
         reverberation=dice.uniform(0.15, 0.4),
         user_distance=dice.uniform(0.4, 1.2),
         echo_over_user=dice.uniform(0, 6),
