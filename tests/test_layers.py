@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "check": DRIVERS,
     "bench": DRIVERS,
     "cli": DRIVERS | {"check", "bench"},
+    "__main__": {"cli"},
 }
 """Part of the package -> what it may import besides itself, for types too."""
 

@@ -1,117 +1,11 @@
-"""A person, an assistant and a clock that only they move."""
+"""The nights of the tests."""
 
 from __future__ import annotations
 
 import pytest
-from pydantic import TypeAdapter
+from night import Night
 
 from assistant.data import load_content
-from assistant.dialogue import Dialogue, actions, events
-from assistant.dialogue.state import State
-from assistant.values import Intent
-
-SECONDS_PER_WORD = 0.4
-STATE = TypeAdapter(State)
-
-
-class Night:
-    """One night by the bed: what is done and heard moves the clock, sentences take as long as their words."""
-
-    def __init__(self, content) -> None:
-        self.dialogue = Dialogue(content)
-        self.content = content
-        self.now = 0.0
-        self.queue: list[actions.Say] = []
-        self.actions: list[actions.Action] = []
-        self.begins = 0.0
-
-    def happens(self, event: events.Event) -> list[str]:
-        """Let an event happen; return the sentences that it brought about."""
-        done = self.dialogue.handle(event, self.now)
-        self.actions += done
-        for action in done:
-            if isinstance(action, actions.StopSpeaking):
-                self.queue.clear()
-            elif isinstance(action, actions.Say):
-                if not self.queue:
-                    self.begins = self.now
-                self.queue.append(action)
-        return [action.text for action in done if isinstance(action, actions.Say)]
-
-    def says(self, intent: str, **slots: str) -> list[str]:
-        """Let the person say something that is understood."""
-        heard = Intent(name=intent, slots=slots, words=intent)
-        return self.happens(events.SpeechHeard(intent=heard, started=self.now))
-
-    def mumbles(self) -> list[str]:
-        return self.happens(events.SpeechNotUnderstood(started=self.now))
-
-    def waits(self, seconds: float) -> list[str]:
-        """Let time pass; return the sentences that were begun meanwhile."""
-        until, told = self.now + seconds, list[str]()
-        while (moment := self.next_moment()) is not None and moment <= until:
-            self.now = max(self.now, moment)
-            if self.queue and moment == self.end_of_sentence():
-                self.begins = moment
-                told += self.happens(events.PromptFinished(id=self.queue.pop(0).id))
-            else:
-                told += self.happens(events.DeadlineReached())
-        self.now = until
-        return told
-
-    def listens(self) -> list[str]:
-        """Let it finish what it is saying; return what it went on to say."""
-        told = list[str]()
-        while self.queue:
-            told += self.waits(self.end_of_sentence() - self.now)
-        return told
-
-    def end_of_sentence(self) -> float:
-        return self.begins + SECONDS_PER_WORD * len(self.queue[0].text.split())
-
-    def next_moment(self) -> float | None:
-        moments = [self.dialogue.deadline(), self.end_of_sentence() if self.queue else None]
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    def restarts(self, away: float | None) -> list[str]:
-        """Cut the power and switch it on again: only what can be written down is left."""
-        text = STATE.dump_json(self.dialogue.state)
-        self.dialogue = Dialogue(self.content, STATE.validate_json(text))
-        self.queue.clear()
-        self.now += away or 0
-        return self.happens(events.Restarted(away=away))
-
-    def answers_no(self, times: int) -> None:
-        """Answer that many questions with a clear no."""
-        for _ in range(times):
-            self.listens()
-            self.says("no")
-
-    def answers_safely(self) -> list[str]:
-        """Give every question the answer that means no danger, until none is open; return what was said."""
-        told = self.listens()
-        while self.mode == "asking":
-            danger = self.content.questions[self.question].danger
-            told += self.says("yes" if danger == "no" else "no")
-            told += self.listens() if self.mode == "asking" else []
-        return told
-
-    @property
-    def question(self) -> str:
-        """Id of the open question."""
-        return self.dialogue._turn(self.now).asked[0].question
-
-    @property
-    def scope(self) -> str:
-        return self.dialogue._turn(self.now).scope
-
-    @property
-    def mode(self) -> str:
-        return self.dialogue.mode.value
-
-    @property
-    def records(self) -> list[actions.Record]:
-        return [action for action in self.actions if isinstance(action, actions.Record)]
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from conftest import STATE, Night
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from night import STATE, Night
 
 from assistant.data import load_content
 from assistant.dialogue import actions, events

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from scene import PEOPLE
 
 from assistant.cli import main
 from assistant.errors import SettingsError
@@ -51,21 +52,15 @@ def test_an_engine_that_is_killed_costs_a_sentence_and_no_heat_timer(enact):
         lay_the_towel(scene)
         laid = scene.stage.assistant.dialogue.state.running.started
         os.kill(engine._child.pid, signal.SIGKILL)
-        scene._say("I have a cramp", scene_voice(), interrupting=False)
+        scene._say("I have a cramp", PEOPLE[0], interrupting=False)
         scene.stage.until_quiet()
         assert "I lost your words for a moment." in scene.said()[-1]
         first = engine._child.pid
-        scene._say("I have a cramp", scene_voice(), interrupting=False)
+        scene._say("I have a cramp", PEOPLE[0], interrupting=False)
         assert engine._child.pid == first
         asked = scene.waits_for("Is the skin", limit=320)
         assert asked - laid == pytest.approx(300, abs=3)
         assert any(line.who == "note" and "hearing failed" in line.text for line in scene.lines)
-
-
-def scene_voice():
-    from conftest import PEOPLE
-
-    return PEOPLE[0]
 
 
 def test_after_a_power_cut_it_says_so_and_looks_after_the_heat(enact):
@@ -147,7 +142,6 @@ def test_a_conversation_that_is_none_is_refused_and_nothing_is_written(tmp_path,
 def test_a_stereo_recording_at_another_rate_is_heard(tmp_path, people, capsys):
     """A 44.1 kHz stereo file of a person is resampled and understood; sound, text and picture are written."""
     import soxr
-    from conftest import PEOPLE
 
     cramp = people.synthesize("I have a cramp", PEOPLE[0])
     sound = np.concatenate([np.zeros(14 * RATE, np.int16), cramp, np.zeros(RATE, np.int16)])

@@ -167,7 +167,7 @@ def loop(sinks: NullSinks) -> dict[str, list[float]]:
     with DuplexStream(muted_after=np.inf) as stream:
         converse(stream, 0.5)
         for _ in range(3):
-            figures["round trip"].append(time_of(stream, is_loud, tone(0.5)))
+            figures["round trip"].append(time_of(stream, is_loud, tone(5.0)))
             converse(stream, 0.4, tone(0.5))
             figures["queued"].append(stream.queued)
             figures["end to silence"].append(time_of(stream, is_quiet, NOTHING))
@@ -198,7 +198,7 @@ def freeze(sinks: NullSinks) -> tuple[list[float], list[Change]]:
         for _ in range(2):
             _suspend(stream, 0.7)
             converse(stream, 1.5)
-            trips.append(time_of(stream, is_loud, tone(0.3)))
+            trips.append(time_of(stream, is_loud, tone(5.0)))
         return trips, stream.changes()
 
 
