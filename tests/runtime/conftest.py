@@ -15,15 +15,6 @@ from assistant.runtime.simulate import BEDSIDE
 from assistant.runtime.stage import Stage
 from assistant.runtime.work import at_once
 from assistant.sound.room import Room
-from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
-
-
-@pytest.fixture(scope="session")
-def people():
-    """The synthesizer of those who are not the assistant."""
-    voice = Pyttsx3Synthesizer()
-    yield voice
-    voice.close()
 
 
 @pytest.fixture
@@ -32,7 +23,7 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def enact(settings, people):
+def enact(settings):
     """Return a function that opens a scene with the recognizer asked for."""
 
     @contextmanager
@@ -40,6 +31,6 @@ def enact(settings, people):
         lines = []
         with opened(replace(settings, **changes), at_once, recognizer) as parts:
             stage = Stage(*begin(parts, lines.append), Room(bedroom, seed=seed).frame)
-            yield Scene(stage, lines, people)
+            yield Scene(stage, lines)
 
     return scene

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from assistant.values import Voice
+from functools import cache
 
-PEOPLE = tuple(Voice(name=name, rate=145) for name in ("en-gb", "en-gb-scotland", "en-us+f3"))
-"""None of them is the assistant's voice."""
+import numpy as np
+
+from assistant import bench
+
+PEOPLE = (("flite", "slt"), ("espeak-ng", "en-gb"), ("espeak-ng", "en-gb-x-rp"))
+"""Program and voice; none of them is the assistant's."""
+LOUDEST = 20_000
+"""Peak of what they say, of 32768."""
+
+
+@cache
+def speak(words, person):
+    """Return what a person says, as loud as the others."""
+    sound = bench.speak(words, person).astype(float)
+    return (sound * LOUDEST / np.abs(sound).max()).astype(np.int16)
 
 
 class Scene:
     """A stage with a transcript, and a person who speaks."""
 
-    def __init__(self, stage, lines, voice):
+    def __init__(self, stage, lines):
         self.stage = stage
         self.lines = lines
-        self.voice = voice
         self.turn = 0
         self.tries = []
         """How often each thing had to be said until it was understood."""
@@ -26,15 +38,15 @@ class Scene:
         """
         who = PEOPLE[self.turn % len(PEOPLE)]
         self.turn += 1
-        heard = self._say(words, who, interrupting)
+        heard = self.say(words, who, interrupting=interrupting)
         self.tries.append(1 if heard else 2)
-        return heard or self._say(words, who, interrupting)
+        return heard or self.say(words, who, interrupting=interrupting)
 
-    def _say(self, words, who, interrupting):
+    def say(self, words, who=PEOPLE[0], *, interrupting=False):
+        """Let a person say something once; return the intents understood."""
         before = len(self.lines)
-        sound = self.voice.synthesize(words, who)
         self.stage.interrupt() if interrupting else self.stage.until_quiet()
-        self.stage.speak(sound)
+        self.stage.speak(speak(words, who))
         self.stage.until_heard()
         return [line.intent for line in self.lines[before:] if line.who == "person"]
 

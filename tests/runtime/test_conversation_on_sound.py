@@ -34,7 +34,7 @@ def night(scene):
     assert scene.says("no thanks") == ["no"]
     scene.waits_for("Round two")
     scene.waits_for("Press the back of that knee")
-    assert scene.says("repeat that", interrupting=True) == ["repeat"]
+    assert scene.says("say that again", interrupting=True) == ["repeat"], scene.transcript()
     scene.waits_for("Press the back of that knee", limit=2)
 
     scene.waits_for("Let go and rest")

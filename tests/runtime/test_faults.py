@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from scene import PEOPLE
+from scene import PEOPLE, speak
 
 from assistant.cli import main
 from assistant.errors import SettingsError
@@ -52,11 +52,11 @@ def test_an_engine_that_is_killed_costs_a_sentence_and_no_heat_timer(enact):
         lay_the_towel(scene)
         laid = scene.stage.assistant.dialogue.state.running.started
         os.kill(engine._child.pid, signal.SIGKILL)
-        scene._say("I have a cramp", PEOPLE[0], interrupting=False)
+        scene.say("I have a cramp")
         scene.stage.until_quiet()
         assert "I lost your words for a moment." in scene.said()[-1]
         first = engine._child.pid
-        scene._say("I have a cramp", PEOPLE[0], interrupting=False)
+        scene.say("I have a cramp")
         assert engine._child.pid == first
         asked = scene.waits_for("Is the skin", limit=320)
         assert asked - laid == pytest.approx(300, abs=3)
@@ -139,11 +139,11 @@ def test_a_conversation_that_is_none_is_refused_and_nothing_is_written(tmp_path,
     assert not out.exists()
 
 
-def test_a_stereo_recording_at_another_rate_is_heard(tmp_path, people, capsys):
+def test_a_stereo_recording_at_another_rate_is_heard(tmp_path, capsys):
     """A 44.1 kHz stereo file of a person is resampled and understood; sound, text and picture are written."""
     import soxr
 
-    cramp = people.synthesize("I have a cramp", PEOPLE[0])
+    cramp = speak("I have a cramp", PEOPLE[0])
     sound = np.concatenate([np.zeros(14 * RATE, np.int16), cramp, np.zeros(RATE, np.int16)])
     fast = soxr.resample(sound, RATE, 44_100)
     soundfile.write(tmp_path / "person.wav", np.stack([fast, fast], axis=1), 44_100)
