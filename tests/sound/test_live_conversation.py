@@ -21,6 +21,8 @@ from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
 from assistant.values import RATE, Voice
 
 PERSON = Voice(name="en-gb", rate=145)
+PATIENCE = 6.0
+"""Seconds that the person waits for an answer."""
 LONGEST = 75.0
 """Seconds after which the conversation is given up."""
 
@@ -40,7 +42,19 @@ class Person:
         if self.cues and self.cues[0][0] in line.text:
             _, pause, words = self.cues.pop(0)
             if words:
-                threading.Timer(pause, self.sinks.play, [self.folder / f"{words}.wav"]).start()
+                threading.Timer(pause, self.says, [words]).start()
+                threading.Timer(pause + PATIENCE, self.insists, [words, self.understood()]).start()
+
+    def says(self, words):
+        self.sinks.play(self.folder / f"{words}.wav")
+
+    def insists(self, words, before):
+        """Say it once more, as people do, if nothing was understood meanwhile."""
+        if self.understood() == before:
+            self.says(words)
+
+    def understood(self):
+        return sum(who == "person" for _, who, _, _ in self.lines)
 
 
 def live(sinks, folder, cues):
