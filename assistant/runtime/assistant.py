@@ -37,8 +37,6 @@ SILENCE = np.zeros(FRAME, np.int16)
 _STATE = TypeAdapter(State)
 _PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf"}
 """What of the state is not worth a write: it means nothing after a restart."""
-_ECHO_BEFORE, _ECHO_AFTER = 0.8, 0.2
-"""Seconds around an utterance in which our own words may have been what was heard."""
 _log = logging.getLogger(__name__)
 
 
@@ -66,8 +64,6 @@ class Line:
     text: str
     intent: str | None = None
     """Of a person's line."""
-    delay: float | None = None
-    """Of a person's line: seconds from the end of the sound that was listened to to the decision."""
 
 
 class Assistant:
@@ -125,7 +121,8 @@ class Assistant:
         done = self._dialogue.handle(event, self.now)
         records = [(action.kind, action.details) for action in done if isinstance(action, actions.Record)]
         state = _STATE.dump_json(self._dialogue.state, exclude=_PASSING)
-        written = self._notes.submit(self._write, records, state if state != self._saved else None)
+        changed = state if state != self._saved else None
+        written = self._notes.submit(self._write, records, changed, self.now)
         self._saved = state
         self._gated.append((written, done))
         if self._dialogue.level > before:
@@ -135,12 +132,12 @@ class Assistant:
     def type(self, words: str) -> None:
         """Take a typed line as if it had been said."""
         typed = Hypothesis(words=words, confidence=1.0, accepted=True)
-        self._understand([typed], self._scope, self.now, None)
+        self._understand([typed], self._scope, self.now)
 
-    def _write(self, records: list[tuple[str, Details]], state: bytes | None) -> bool:
+    def _write(self, records: list[tuple[str, Details]], state: bytes | None, now: float) -> bool:
         if not records and state is None:
             return True
-        return self._journal.write(records, None if state is None else state.decode(), self.now)
+        return self._journal.write(records, None if state is None else state.decode(), now)
 
     def _wake(self) -> None:
         deadline = self._dialogue.deadline()
@@ -155,7 +152,7 @@ class Assistant:
             self._supervise("hearing", heard.fault)
             self.happen(events.EngineFailed())
             return
-        window = self._mouth.spoken(heard.started - _ECHO_BEFORE, heard.ended + _ECHO_AFTER)
+        window = self._mouth.spoken(heard.started, heard.ended)
         if window and not any(hypothesis.accepted for hypothesis in heard.hypotheses):
             # More likely what is left of our own voice than a person; who speaks over us will say it again.
             self._note(f"not understood over our own words: {_best(heard.hypotheses)}")
@@ -164,17 +161,15 @@ class Assistant:
         if heard.hypotheses and not others:
             self._note(f"heard itself: {heard.hypotheses[0].words}")
             return
-        self._understand(others, heard.scope, heard.started, self.now - heard.ended)
+        self._understand(others, heard.scope, heard.started)
 
-    def _understand(
-        self, hypotheses: list[Hypothesis], scope: Scope, started: float, delay: float | None
-    ) -> None:
+    def _understand(self, hypotheses: list[Hypothesis], scope: Scope, started: float) -> None:
         intent = self._interpreter.interpret(hypotheses, scope)
         if intent is None:
             self._note(f"not understood: {_best(hypotheses)}")
             self.happen(events.SpeechNotUnderstood(started=started))
             return
-        self._transcript(Line(at=self.now, who="person", text=intent.words, intent=intent.name, delay=delay))
+        self._transcript(Line(at=self.now, who="person", text=intent.words, intent=intent.name))
         self.happen(events.SpeechHeard(intent=intent, started=started))
 
     # What is done
@@ -210,6 +205,7 @@ class Assistant:
             self._transcript(Line(at=self.now, who="assistant", text=text))
         while self._mouth.faults:
             self._supervise("speaking", self._mouth.faults.pop())
+            self._mouth.tone("alarm")  # a voice that fails must not be silence
         for prompt in self._mouth.finished():
             self.happen(events.PromptFinished(id=prompt))
 
@@ -230,7 +226,8 @@ class Assistant:
         foreseen = isinstance(fault, EngineError)
         _log.error("%s failed: %s", part, fault, exc_info=None if foreseen else fault)
         self._note(f"{part} failed: {fault}")
-        self._notes.submit(self._write, [("fault", {"part": part, "what": str(fault)})], None)
+        entry: tuple[str, Details] = ("fault", {"part": part, "what": str(fault)})
+        self._notes.submit(self._write, [entry], None, self.now)
 
     def _note(self, text: str) -> None:
         self._transcript(Line(at=self.now, who="note", text=text))

@@ -21,6 +21,10 @@ _TONE_PAUSE = 0.3
 """Seconds between a tone and the sentence behind it."""
 _REMEMBERED = 8.0
 """Seconds for which what was said is remembered, to know it again in the microphone."""
+_VAGUE = 0.8
+"""Seconds by which the estimated moment of a word may be wrong."""
+_ECHO = 0.25
+"""Seconds from the loudspeaker's frame to the last of it in the microphone; 0.2 is what sound cards take."""
 _TONES = {"ready": tones.ready, "alarm": tones.alarm}
 _TONE_ID = 0
 """No sentence has this id."""
@@ -38,6 +42,8 @@ class Word(NamedTuple):
     text: str
     start: float
     """Seconds of the assistant's clock, estimated from its place in the sentence."""
+    end: float
+    """When its sentence ended; that is exact."""
 
 
 class Mouth:
@@ -117,9 +123,16 @@ class Mouth:
             self._texts.pop(prompt, None)
         return ids
 
-    def spoken(self, start: float, end: float) -> str:
-        """Return the words that sounded between two moments."""
-        return " ".join(word.text for word in self._words if start <= word.start <= end)
+    def spoken(self, started: float, ended: float) -> str:
+        """Return our own words that the microphone may have heard between two moments.
+
+        None of a sentence that was over before: what follows a question is the answer.
+        """
+        return " ".join(
+            word.text
+            for word in self._words
+            if started - _VAGUE <= word.start <= ended and started <= word.end + _ECHO
+        )
 
     def _queue_what_is_ready(self) -> None:
         while self._waiting:
@@ -147,4 +160,5 @@ class Mouth:
         words = text.lower().split()
         for index, word in enumerate(words):
             start = now + length * index / len(words) + FRAME_SECONDS
-            self._words.append(Word("".join(c for c in word if c.isalnum() or c == "'"), start))
+            plain = "".join(c for c in word if c.isalnum() or c == "'")
+            self._words.append(Word(plain, start, now + length))

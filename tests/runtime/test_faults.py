@@ -63,6 +63,22 @@ def test_an_engine_that_is_killed_costs_a_sentence_and_no_heat_timer(enact):
         assert any(line.who == "note" and "hearing failed" in line.text for line in scene.lines)
 
 
+def test_a_voice_that_is_killed_is_a_tone_and_then_speaks_again(enact):
+    """Silence would be the worst: the sentence that is lost sounds as a tone, the next one is spoken."""
+    with enact() as scene:
+        scene.stage.until_quiet()
+        voice = scene.stage.assistant._mouth._synthesizer._inner
+        os.kill(voice._child.pid, signal.SIGKILL)
+        scene.stage.played.clear()
+        scene.stage.assistant.type("what can I say")
+        scene.stage.until_quiet()
+        assert any("speaking failed" in line.text for line in scene.lines)
+        assert np.abs(np.concatenate(scene.stage.played)).max() > 500
+        scene.stage.assistant.type("what can I say")
+        scene.stage.until_quiet()
+        assert scene.said()[-1].startswith("You can say:")
+
+
 def test_after_a_power_cut_it_says_so_and_looks_after_the_heat(enact):
     """The same folder, opened again: it was off, and the towel comes off or the skin is checked."""
     with enact() as scene:
