@@ -22,7 +22,7 @@ FADE = 80
 """Samples (5 ms) over which sound ends or begins again when it is interrupted: a step would click."""
 VOLUME_SECONDS = 0.02
 DUCK_GAIN = 10 ** (-15 / 20)
-"""DESIGN asks for 12 to 18 dB below the voice, so that whoever talks over it is heard."""
+"""15 dB below the voice: whoever talks over it is heard, and the instruction can still be followed."""
 DUCK_SECONDS = 0.032
 """One frame, so that playback is down within two."""
 UNDUCK_SECONDS = 0.8
