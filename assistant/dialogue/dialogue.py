@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue import applying, asking, commands, events, guiding
 from assistant.dialogue.beats import beats
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import Mode, State, WallClock
 from assistant.dialogue.transitions import TABLE
 from assistant.dialogue.turn import Turn
 
@@ -116,6 +116,10 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
             _greet(turn)
         case events.Restarted():
             _return(turn, event.away)
+        case events.ClockRead():
+            turn.state.clock = WallClock(
+                ahead=event.wall - turn.now, offset=event.offset, vouched=event.vouched
+            )
         case events.DeviceLost():
             turn.record("device_lost")
             turn.state.deaf = True

@@ -57,6 +57,18 @@ class Restarted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClockRead:
+    """The clock on the wall was read: at the start, and whenever it differs from what was expected."""
+
+    wall: float
+    """Seconds since 1970, UTC."""
+    offset: int
+    """Of local time from UTC, seconds, positive east."""
+    vouched: bool
+    """Whether the network or a real-time clock vouches for it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceLost:
     """The microphone or the loudspeaker went away."""
 
@@ -84,6 +96,7 @@ Event: TypeAlias = (
     | DeadlineReached
     | Started
     | Restarted
+    | ClockRead
     | DeviceLost
     | DeviceFound
     | EngineFailed

@@ -142,6 +142,18 @@ class Answer:
 
 
 @dataclass(kw_only=True, slots=True)
+class WallClock:
+    """What the clock on the wall says, told from the assistant's own."""
+
+    ahead: float
+    """Seconds since 1970, UTC, less the assistant's seconds."""
+    offset: int
+    """Of local time from UTC, seconds, positive east."""
+    vouched: bool
+    """Whether it can be trusted; a Pi without network or real-time clock guesses."""
+
+
+@dataclass(kw_only=True, slots=True)
 class State:
     """The whole."""
 
@@ -168,6 +180,8 @@ class State:
     """The last thing said, for ``repeat``."""
     scope: str = ""
     """Of the last `Listen`."""
+    clock: WallClock | None = None
+    """None: nobody knows what time it is."""
     deaf: bool = False
     """The microphone is gone: silence is nobody's answer."""
     missed: float | None = None

@@ -6,6 +6,7 @@ The modules that decide (`guiding`, `asking`, `applying`, `commands`) share noth
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.actions import Listen, PlayTone, Record, Say, SetVoice, StopSpeaking
@@ -151,6 +152,14 @@ class Turn:
         if floor.guide or floor.inquiry:
             self.state.aside = floor
         self.state.floor = Floor()
+
+    @property
+    def local_time(self) -> datetime | None:
+        """What the clock on the wall says; None if nobody knows."""
+        clock = self.state.clock
+        if clock is None:
+            return None
+        return datetime.fromtimestamp(self.now + clock.ahead, timezone(timedelta(seconds=clock.offset)))
 
     # What is known of the person
 

@@ -84,7 +84,8 @@ class Journal:
         self.path = folder / FOLDER / FILE
         self.failing: str | None = None
         """Why nothing can be written at present; None while all is well."""
-        self._clocks = clocks
+        self.clocks = clocks
+        """Says what time it is, and how far that can be trusted."""
         self._db: sqlite3.Connection | None = None
         self._waiting: deque[Entry] = deque(maxlen=WAITING)
         self._state: SavedState | None = None
@@ -115,7 +116,7 @@ class Journal:
 
         Returns whether all of it is on disk.
         """
-        stamp = self._clocks()
+        stamp = self.clocks()
         for kind, details in entries:
             entry = Entry(kind=kind, details=dict(details), now=now, wall=stamp.wall, offset=stamp.offset)
             self._waiting.append(entry)
@@ -133,7 +134,7 @@ class Journal:
 
     def away(self, saved: SavedState) -> float | None:
         """Return the seconds since a state was saved; None if no clock survived to tell."""
-        return clock.away(saved.stamp, self._clocks())
+        return clock.away(saved.stamp, self.clocks())
 
     def events(self, kind: str | None = None, since: float = 0) -> list[Entry]:
         """Return the entries, oldest first: of one kind, from a wall time (seconds since 1970) on."""

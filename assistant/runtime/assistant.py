@@ -37,6 +37,10 @@ SILENCE = np.zeros(FRAME, np.int16)
 _STATE = TypeAdapter(State)
 _PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf"}
 """What of the state is not worth a write: it means nothing after a restart."""
+_CLOCK_EVERY = 60.0
+"""Seconds between two looks at the clock on the wall."""
+_CLOCK_TOLERANCE = 5.0
+"""Seconds by which it may drift before the dialogue is told."""
 _log = logging.getLogger(__name__)
 
 
@@ -83,6 +87,7 @@ class Assistant:
         self._saved = b""
         self._gated: deque[tuple[Future[bool], list[actions.Action]]] = deque()
         self._disk_failed = False
+        self._clock_due = 0.0
         self._played = SILENCE
         self.now = 0.0
         """Seconds of the assistant's clock: when the last frame ended."""
@@ -109,6 +114,7 @@ class Assistant:
             else:
                 self._mouth.duck(True)
                 self.happen(events.SpeechStarted())
+        self._read_clock()
         self._wake()
         self._carry_out()
         self._played = self._mouth.frame(now)
@@ -138,6 +144,20 @@ class Assistant:
         if not records and state is None:
             return True
         return self._journal.write(records, None if state is None else state.decode(), now)
+
+    def _read_clock(self) -> None:
+        """Tell the dialogue what time it is, once a minute at most and only if it does not know."""
+        if self.now < self._clock_due:
+            return
+        self._clock_due = self.now + _CLOCK_EVERY
+        stamp = self._journal.clocks()
+        known = self._dialogue.state.clock
+        if (
+            known is None
+            or abs(known.ahead + self.now - stamp.wall) > _CLOCK_TOLERANCE
+            or (known.offset, known.vouched) != (stamp.offset, stamp.vouched)
+        ):
+            self.happen(events.ClockRead(wall=stamp.wall, offset=stamp.offset, vouched=stamp.vouched))
 
     def _wake(self) -> None:
         deadline = self._dialogue.deadline()

@@ -36,6 +36,8 @@ CIRCUMSTANCES = [
     ("happens", events.DeviceFound()),
     ("happens", events.EngineFailed()),
     ("happens", events.SpeechStarted()),
+    ("happens", events.ClockRead(wall=1.8e9, offset=3600, vouched=True)),
+    ("happens", events.ClockRead(wall=0.0, offset=-18_000, vouched=False)),
 ]
 WAITS = [("waits", seconds) for seconds in (0.1, 3.0, 20.0, 330.0)]
 
