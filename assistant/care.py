@@ -99,7 +99,7 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
 def asked(care: Care) -> set[str]:
     """Return the ids of all questions that some way through the content asks."""
     triage = care.triage.value
-    found = {*triage.screen, *triage.request, *triage.failing, *ASKED_BY_THE_DIALOGUE}
+    found = {*triage.screen, *triage.request, *triage.failing, *triage.overdue, *ASKED_BY_THE_DIALOGUE}
     for part in care.routines:
         found.update(part.value.gate)
         found.update(name for _, name in _asks(part.value))
@@ -159,7 +159,7 @@ def _asks(routine: Routine) -> Iterator[tuple[Place, str]]:
 
 
 def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
-    for order in ("screen", "request", "failing"):
+    for order in ("screen", "profile", "request", "failing", "overdue"):
         yield from _each((order,), "question", getattr(triage, order))
     for flag, name in triage.emergency.items():
         yield ("emergency", flag), "script" if name == "emergency" else "question", name
@@ -170,6 +170,9 @@ def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
             yield from _each((*start, key, "ask"), "question", outcome.ask)
             if outcome.script:
                 yield (*start, key, "script"), "script", outcome.script
+            for name, other in outcome.replaces.items():
+                yield (*start, key, "replaces", name), "script", name
+                yield (*start, key, "replaces", name), "script", other
 
 
 def _each(place: Place, kind: str, names: Sequence[str]) -> Iterator[tuple[Place, str, str]]:

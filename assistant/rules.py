@@ -23,15 +23,27 @@ if TYPE_CHECKING:
     from assistant.data import YamlFile
     from assistant.dialogue.content import Application, Question, Routine, Step
 
-LOCKS = frozenset({"stretch", "standing", "massage", "heat", "ice", "roller", "raising"})
-"""What an answer can forbid."""
+LOCKS = frozenset(
+    {"stretch", "standing", "massage", "heat", "ice", "roller", "raising", "fluids", "minerals", "all"}
+)
+"""What an answer can forbid; what each means stands at the head of ``triage.yaml``."""
+BEHIND_THE_SCREEN = frozenset({"massage", "heat", "ice", "roller"})
+"""Locks of routines that press, roll, heat or cool: never without the quick screen and the profile."""
 LABELS = frozenset({"start", "close", "hands_free"})
 """Places in a routine that the dialogue jumps to."""
-DANGERS = {"yes_no": r"yes|no", "progress": r"worse", "pain": r">[0-9]", "off": r"no"}
+DANGERS = {
+    "yes_no": r"yes|no",
+    "progress": r"worse",
+    "pain": r">[0-9]( or rising)?",
+    "count": r">[0-9]",
+    "off": r"no",
+}
 """Question kind -> pattern of its dangerous answer."""
 LONGEST = {"hold": 60, "rest": 60, "wait": 600}
 """Seconds at most. A hold: the longest of any source (ACSM); the others only catch slips (project rule)."""
 MOST_ROUNDS = 20
+SCRIPTS_BESIDES = ("watch", "unfinished")
+"""Scripts that the dialogue speaks and no level is called after."""
 STATUSES = frozenset({"D", "M", "K"})
 
 
@@ -41,10 +53,12 @@ def faults(care: Care) -> Iterator[Fault]:
         yield from _routine_faults(part)
     yield from _question_faults(care)
     yield from _application_faults(care)
+    yield from _script_faults(care)
     yield from _reference_faults(care)
     yield from _source_faults(care)
     yield from _review_faults(care)
     yield from _emergency_faults(care)
+    yield from _gate_faults(care)
     yield from _reach_faults(care)
     yield from sentence_faults(care)
 
@@ -141,7 +155,8 @@ def _answer_faults(question: Question) -> Iterator[tuple[str, str]]:
     if question.kind not in DANGERS:
         yield "kind", f"{question.kind!r} is no kind of question: write one of {', '.join(DANGERS)}"
     elif not re.fullmatch(DANGERS[question.kind], question.danger):
-        remedy = "'>' and one figure, like '>4'" if question.kind == "pain" else DANGERS[question.kind]
+        is_number = question.kind in ("pain", "count")
+        remedy = "'>' and one figure, like '>4'" if is_number else DANGERS[question.kind]
         yield "danger", f"{question.danger!r} is no answer to a {question.kind} question: write {remedy}"
     for key in ("say", "again"):
         if not getattr(question, key):
@@ -171,6 +186,23 @@ def _emergency_faults(care: Care) -> Iterator[Fault]:
             yield part.file, ("emergency", flag), f"{name!r} does not lead to 'emergency': name one that does"
 
 
+def _gate_faults(care: Care) -> Iterator[Fault]:
+    """What presses, rolls, heats or cools waits for the quick screen and the profile."""
+    needed = (*care.triage.value.screen, *care.triage.value.profile)
+    for part in care.routines:
+        missing = [name for name in needed if name not in part.value.gate]
+        if BEHIND_THE_SCREEN.intersection(part.value.locks) and missing:
+            yield part.file, ("gate",), f"it must not start before the whole screen: add {', '.join(missing)}"
+
+
+def _script_faults(care: Care) -> Iterator[Fault]:
+    """Every level has its words, and so has what is said where a level does not say it."""
+    part = care.triage
+    for name in (*(level.name.lower() for level in Level if level), *SCRIPTS_BESIDES):
+        if name not in part.value.scripts:
+            yield part.file, ("scripts",), f"the script {name!r} is missing: write it"
+
+
 def _reach_faults(care: Care) -> Iterator[Fault]:
     """Every question is asked somewhere, and every level that has a script can be reached."""
     part = care.triage
@@ -183,9 +215,6 @@ def _reach_faults(care: Care) -> Iterator[Fault]:
     for level in (Level.DOCTOR, Level.URGENT, Level.EMERGENCY):
         if level not in levels:
             yield part.file, ("questions",), f"no answer leads to {level.name.lower()!r}: give one that level"
-    for level in Level:
-        if level and level.name.lower() not in part.value.scripts:
-            yield part.file, ("scripts",), f"the script {level.name.lower()!r} is missing: write it"
 
 
 # Heat, sources, sign-offs

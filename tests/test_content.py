@@ -88,7 +88,7 @@ def test_a_question_that_can_be_urgent_is_never_closed_as_harmless(content: Cont
         ("q2", Level.NONE, {"stretch", "heat", "massage"}),
         ("q3", Level.URGENT, {"massage", "heat", "roller"}),
         ("q4", Level.EMERGENCY, {"heat", "ice", "raising"}),
-        ("q10", Level.URGENT, set()),
+        ("q10_easing", Level.URGENT, set()),
         ("q12", Level.NONE, {"massage", "roller"}),
         ("q19", Level.NONE, {"heat", "ice", "raising"}),
     ],
@@ -352,7 +352,7 @@ BROKEN = {
         '    danger: "no"\n',
         "    danger: no\n",
         "danger: no",
-        "questions.8.danger must be text: put it in quotes, got False",
+        "questions.10.danger must be text: put it in quotes, got False",
     ),
     "key without quotes": Broken(
         "locales.yaml", "\nie:", "\nno:", "no:", "'no' is no word to YAML: put it in quotes"
@@ -370,7 +370,7 @@ BROKEN = {
         "kind: pain",
         "kind: ache",
         "kind: ache",
-        "'ache' is no kind of question: write one of yes_no, progress, pain, off",
+        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off",
     ),
     "answer of another kind": Broken(
         "triage.yaml",
@@ -449,10 +449,10 @@ BROKEN = {
     ),
     "script that is missing": Broken(
         "triage.yaml",
-        "  doctor:\n    - This is worth a doctor's visit soon.\n",
-        "",
+        "  self_care:\n",
+        "  care_for_oneself:\n",
         "scripts:",
-        "the script 'doctor' is missing: write it",
+        "the script 'self_care' is missing: write it",
     ),
     "check after the end": Broken(
         "applications.yaml",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding
+from assistant.dialogue import applying, guiding, scripts
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
 
@@ -33,13 +33,8 @@ _BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
 """The number that a word for pain is read back as (project rule)."""
 _SLOWLY = 0.8
 """Seconds of silence between the sentences of a disposition script."""
-_SCRIPTS = {
-    Level.NONE: "self_care",
-    Level.SELF_CARE: "self_care",
-    Level.DOCTOR: "doctor",
-    Level.URGENT: "urgent",
-    Level.EMERGENCY: "emergency",
-}
+_MANY = 12
+"""Questions from which on one wants to know how many are left."""
 
 # One question
 
@@ -75,7 +70,7 @@ def heard(turn: Turn, intent: Intent) -> None:
         applying.answered(turn, intent.name)
     elif asking.stage is Stage.CONFIRM:
         _heard_confirmation(turn, asking, intent.name)
-    elif question.kind == "pain":
+    elif question.kind in ("pain", "count"):
         _heard_number(turn, asking, intent)
     elif question.kind == "progress":
         resolve(turn, "safe") if intent.name == "same" else unclear(turn)
@@ -109,8 +104,20 @@ def _heard_confirmation(turn: Turn, asking: Asking, answer: str) -> None:
 
 def _confirmed(turn: Turn, asking: Asking) -> None:
     _, question = turn.asked
-    over = asking.score is not None and asking.score <= int(question.danger.lstrip(">"))
-    resolve(turn, "safe" if over else "danger")
+    if asking.score is None or _is_dangerous(turn, question, asking.score):
+        resolve(turn, "danger")
+    else:
+        resolve(turn, "safe")
+
+
+def _is_dangerous(turn: Turn, question: Question, score: int) -> bool:
+    """Tell whether a number is above the limit, or above the one before where that matters."""
+    limit, _, rising = question.danger.lstrip(">").partition(" or ")
+    episode = turn.state.episode
+    before = episode.pain if episode else None
+    if episode and question.kind == "pain":
+        episode.pain = score
+    return score > int(limit) or bool(rising and before is not None and score > before)
 
 
 def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
@@ -168,8 +175,8 @@ def extend(turn: Turn, seconds: float) -> None:
 
 def resolve(turn: Turn, answer: str) -> None:
     """Close the open question as ``safe``, ``danger`` or ``unclear``, and go on with what it was for."""
-    _, question = turn.asked
-    turn.record("answer", question=question.id, answer=answer)
+    asking, question = turn.asked
+    turn.record("answer", question=question.id, answer=answer, score=asking.score)
     outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
     if turn.state.running and turn.state.running.asking:
         applying.resolved(turn, answer, outcome)
@@ -177,7 +184,7 @@ def resolve(turn: Turn, answer: str) -> None:
     turn.state.floor.asking = None
     if question.kind != "progress":
         note(turn, question.id, answer)
-    if answer == "unclear" and outcome.level >= Level.URGENT:
+    if answer == "unclear" and outcome != Outcome():
         turn.say(turn.wording.prompt("not_sure", topic=question.topic), turn.wording.prompt("to_be_safe"))
     if outcome.level is Level.EMERGENCY:
         turn.say(*outcome.say)
@@ -206,9 +213,40 @@ def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | N
     """Ask those of the questions whose answers do not count any more, then do what they are for."""
     inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
     turn.state.floor.inquiry = inquiry
+    if purpose is Purpose.REQUEST and turn.level is Level.EMERGENCY:
+        speak_script(turn)
+        return
     if purpose is Purpose.GATE and inquiry.queue:
         turn.say(turn.wording.prompt("a_few_questions"))
     next_question(turn)
+
+
+def inquire_at_length(turn: Turn, names: Iterable[str]) -> None:
+    """Ask what may be many questions: say how many, how to end them, and later that half of them are over."""
+    queue = [] if turn.level is Level.EMERGENCY else pending(turn, names)
+    many = len(queue) >= _MANY
+    if many:
+        turn.tell(
+            turn.wording.prompt("many_questions", n=turn.wording.number(len(queue))),
+            turn.wording.prompt("say_enough"),
+        )
+    elif queue:
+        turn.prompt("a_few_questions")
+    inquire(turn, Purpose.REQUEST, names)
+    if turn.state.floor.inquiry and many:
+        turn.state.floor.inquiry.total = len(queue)
+
+
+def break_off(turn: Turn) -> None:
+    """End the run on the floor with what is known, and say what was not asked."""
+    floor = turn.state.floor
+    inquiry = floor.inquiry
+    assert inquiry is not None
+    left = [*([floor.asking.question] if floor.asking else []), *inquiry.queue]
+    if floor.asking:
+        turn.mind_unconfirmed(floor.asking)
+    turn.say(*scripts.unasked(turn, inquiry, left))
+    speak_script(turn, scripts.due(turn, finished=False))
 
 
 def pending(turn: Turn, names: Iterable[str]) -> list[str]:
@@ -259,9 +297,16 @@ def next_question(turn: Turn) -> None:
         if turn.level < Level.URGENT:
             inquiry.queue = []
     if inquiry.queue:
+        _say_half_way(turn, inquiry)
         open_question(turn, inquiry.queue.pop(0))
     else:
         _finish(turn, inquiry)
+
+
+def _say_half_way(turn: Turn, inquiry: Inquiry) -> None:
+    if inquiry.total and len(inquiry.queue) * 2 <= inquiry.total:
+        inquiry.total = 0
+        turn.say(turn.wording.prompt("half_of_the_questions"))
 
 
 def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
@@ -269,7 +314,9 @@ def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> boo
 
 
 def _is_red_flag(turn: Turn, name: str) -> bool:
-    return turn.content.questions[name].outcome.level >= Level.URGENT
+    """Tell whether a yes is urgent, or asks for something that may be."""
+    outcome = turn.content.questions[name].outcome
+    return outcome.level >= Level.URGENT or any(_is_red_flag(turn, other) for other in outcome.ask)
 
 
 def _go_on(turn: Turn, name: str, outcome: Outcome) -> None:
@@ -278,7 +325,7 @@ def _go_on(turn: Turn, name: str, outcome: Outcome) -> None:
     inquiry = floor.inquiry
     assert inquiry is not None
     inquiry.answered.append(name)
-    followups = [q for q in outcome.ask if q not in inquiry.queue and not _stands(turn, q)]
+    followups = [q for q in pending(turn, outcome.ask) if q not in inquiry.queue]
     inquiry.queue = followups + inquiry.queue
     if inquiry.purpose is not Purpose.REST:
         turn.say(*outcome.say)
@@ -301,13 +348,13 @@ def _finish(turn: Turn, inquiry: Inquiry) -> None:
         speak_script(turn)
     elif not guiding.refuse(turn, inquiry.routine):
         if turn.level >= Level.DOCTOR:
-            turn.say(*turn.wording.script(_SCRIPTS[turn.level]))
+            turn.say(*turn.wording.script(scripts.due(turn)))
         guiding.begin(turn, inquiry.routine)
 
 
 def speak_script(turn: Turn, name: str | None = None) -> None:
     """Say how soon somebody should be seen, twice, slowly; then only listen."""
-    name = name or _SCRIPTS[turn.level]
+    name = name or scripts.due(turn)
     turn.state.floor.inquiry = turn.state.floor.asking = None
     turn.put_aside()
     turn.record("level", level=turn.level.name.lower(), script=name)

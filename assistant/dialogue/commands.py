@@ -57,8 +57,17 @@ def help_me(turn: Turn, _: Intent) -> None:
 def screen(turn: Turn, _: Intent) -> None:
     turn.hush()
     turn.put_aside()
-    turn.prompt("a_few_questions")
-    asking.inquire(turn, Purpose.REQUEST, turn.content.triage.request)
+    asking.inquire_at_length(turn, turn.content.triage.request)
+
+
+def enough(turn: Turn, intent: Intent) -> None:
+    """End the questions, with what they have shown; in a rest, and where there are none, it is a stop."""
+    inquiry = turn.state.floor.inquiry
+    if inquiry is None or inquiry.purpose is Purpose.REST or turn.asking is not turn.state.floor.asking:
+        stop(turn, intent)
+    else:
+        turn.hush()
+        asking.break_off(turn)
 
 
 def _ask_all(turn: Turn, prompt: str, names: tuple[str, ...]) -> None:

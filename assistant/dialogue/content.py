@@ -6,7 +6,7 @@ Every text is one spoken sentence of at most 18 words. Sources are ids of ``cont
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  (the validator reads the annotations)
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 STRICT = {"extra": "forbid"}
@@ -108,6 +108,8 @@ class Outcome:
     """Sentences to say, the reason first."""
     script: str | None = None
     """Id of a disposition script other than the level's own."""
+    replaces: Mapping[str, str] = field(default_factory=dict)
+    """Script id -> id of the one that is spoken in its place while this answer stands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,11 +122,14 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse), ``pain`` (zero to ten) or ``off`` (off the skin?)."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (zero to ten), ``off`` (the skin)."""
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"
-    """The answer that is read back and has consequences: ``yes`` or ``no``, ``worse``, for pain ``>4``."""
+    """The answer that is read back and has consequences: ``yes`` or ``no``, ``worse``, for a number ``>4``.
+
+    ``>4 or rising`` also means any number above the one that was told before in the same cramp.
+    """
     outcome: Outcome = Outcome()
     """Of a confirmed danger answer."""
     unclear: Outcome = Outcome()
@@ -170,14 +175,18 @@ class Triage:
     questions: tuple[Question, ...]
     screen: tuple[str, ...]
     """The quick screen: asked one per rest during relief."""
+    profile: tuple[str, ...]
+    """What else has to be known of somebody before pressing, rolling, heat or ice."""
     request: tuple[str, ...]
     """Asked when somebody wants to know whether to see a doctor."""
     failing: tuple[str, ...]
     """Asked when a routine did not help."""
+    overdue: tuple[str, ...]
+    """Asked when a cramp has been going on for longer than it should."""
     emergency: Mapping[str, str]
     """Emergency words by flag -> id of the question whose danger answer they are, or ``emergency``."""
     scripts: Mapping[str, tuple[str, ...]]
-    """By level name or script id; ``{number}`` and ``{urgent}`` are filled by locale."""
+    """By level name or script id, the most urgent first; the locale fills ``{number}`` and ``{urgent}``."""
     review: Review
 
 

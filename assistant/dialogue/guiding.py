@@ -225,14 +225,17 @@ def ease(turn: Turn) -> None:
 
 def give_up(turn: Turn) -> None:
     """The routine does not help: put it aside and find out how soon somebody should be seen."""
-    assert turn.state.episode is not None
-    turn.state.episode.overdue = True
+    episode = turn.state.episode
+    assert episode is not None
+    episode.overdue = True
     turn.hush()
     turn.put_aside()
     turn.forget_safe_answers()
     turn.record("not_helping")
     turn.prompt("not_helping")
-    asking.inquire(turn, Purpose.REQUEST, turn.content.triage.failing)
+    triage = turn.content.triage
+    late = episode.eased is None and turn.now >= episode.onset + CRAMP_LIMIT
+    asking.inquire(turn, Purpose.REQUEST, triage.overdue if late else triage.failing)
 
 
 def start(turn: Turn, routine: str) -> None:
@@ -253,11 +256,13 @@ def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
         _say_locked(turn, routine, lock)
     elif episode and turn.now - episode.onset < wanted.settle_minutes * 60:
         turn.prompt("too_early", name=wanted.name)
+    elif wanted.gate and turn.level is Level.EMERGENCY:
+        pass  # the script comes first
     elif (wait := applying.resting(turn, routine)) is not None:
         turn.prompt("rest_first", name=wanted.name, left=turn.wording.duration(wait))
     else:
         return False
-    if turn.level >= Level.URGENT:
+    if turn.level >= Level.URGENT or turn.locked_by(()) is not None:
         asking.speak_script(turn)
     elif wanted.instead and turn.locked_by(turn.content.routines[wanted.instead].locks) is None:
         turn.say(turn.wording.prompt("instead", name=turn.content.routines[wanted.instead].name))

@@ -90,6 +90,8 @@ class Inquiry:
     """Ids of the questions still to ask."""
     routine: str | None = None
     """What starts when the gate is clear."""
+    total: int = 0
+    """How many there were at first, until half of them are over and that is said; 0: it is not said."""
     answered: list[str] = field(default_factory=list)
     """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
 
@@ -125,6 +127,8 @@ class Episode:
     eased: float | None = None
     worse: int = 0
     """How often it was called worse."""
+    pain: int | None = None
+    """The last number from zero to ten that was told and confirmed."""
     again: bool = False
     """It was reported again during relief: which leg is still to be asked."""
     overdue: bool = False

@@ -48,6 +48,7 @@ ROWS = (
     Row("screen", ANY, commands.screen, (ASKING, IDLE)),
     # The course of things.
     Row("stop", ANY, commands.stop, (IDLE,)),
+    Row("enough", (ASKING,), commands.enough, (IDLE,)),
     Row("pause", (GUIDING,), commands.pause, (PAUSED,)),
     Row("pause", (IDLE, PAUSED, ASKING), commands.pause),
     Row("resume", (IDLE, *ACTIVE), commands.resume, (GUIDING, ASKING, IDLE)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue.actions import Listen, PlayTone, Record, Say, SetVoice, StopSpeaking
 from assistant.dialogue.content import Level
-from assistant.dialogue.state import Floor, Mode, Stage
+from assistant.dialogue.state import Answer, Floor, Mode, Stage
 from assistant.dialogue.wording import Wording
 from assistant.values import Scope
 
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.actions import Action
     from assistant.dialogue.beats import Beat
-    from assistant.dialogue.content import Content, Question
+    from assistant.dialogue.content import Content, Outcome, Question
     from assistant.dialogue.state import Asking, Guide, Running, State
     from assistant.values import Voice
+
+EVERYTHING = "all"
+"""The lock that forbids every routine."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -148,10 +151,18 @@ class Turn:
         self.freeze()
         floor = self.state.floor
         if floor.asking:
+            self.mind_unconfirmed(floor.asking)
             floor.asking.prompt = floor.asking.since = None
         if floor.guide or floor.inquiry:
             self.state.aside = floor
         self.state.floor = Floor()
+
+    def mind_unconfirmed(self, asking: Asking) -> None:
+        """A danger that was heard and not yet confirmed counts as unclear when its question is left."""
+        answer = self.state.answers.get(asking.question)
+        unconfirmed = asking.stage is Stage.CONFIRM and asking.score is None
+        if unconfirmed and not (answer and answer.danger):
+            self.state.answers[asking.question] = Answer(at=self.now, danger=False, unclear=True)
 
     @property
     def local_time(self) -> datetime | None:
@@ -163,25 +174,24 @@ class Turn:
 
     # What is known of the person
 
-    def outcomes(self) -> Iterable[tuple[str, Level, tuple[str, ...]]]:
-        """Yield question id, level and locks of every answer that was dangerous or unclear."""
+    def outcomes(self) -> Iterable[tuple[str, Outcome]]:
+        """Yield question id and outcome of every answer that was dangerous or unclear and still holds."""
         for name, answer in self.state.answers.items():
             question = self.content.questions[name]
             if self.stands(name):
-                outcome = question.unclear if answer.unclear else question.outcome
-                yield name, outcome.level, outcome.locks
+                yield name, question.unclear if answer.unclear else question.outcome
 
     @property
     def level(self) -> Level:
         """The highest level that any answer or emergency word reached."""
         if self.state.alarm is not None:
             return Level.EMERGENCY
-        return max((level for _, level, _ in self.outcomes()), default=Level.NONE)
+        return max((outcome.level for _, outcome in self.outcomes()), default=Level.NONE)
 
     def locked_by(self, locks: Iterable[str], besides: Iterable[str] = ()) -> str | None:
         """Return the id of an answer that forbids something, if there is one besides those named."""
-        wanted = set(locks)
-        held = ((name, held) for name, _, held in self.outcomes() if name not in besides)
+        wanted = {*locks, EVERYTHING}
+        held = ((name, outcome.locks) for name, outcome in self.outcomes() if name not in besides)
         return next((name for name, held in held if wanted & set(held)), None)
 
     def stands(self, name: str) -> bool:

@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 
     from assistant.values import Scope, WordGraph
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "off")
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off")
 """What the dialogue can be listening for."""
 
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
           "ambulance", "cannot_get_up")  # fmt: skip
 
+_TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "child")
+"""Questions that somebody answers without being asked."""
+
 _SLOTS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "cramp": {"muscle": ("thigh", "calf", "foot")},
     "emergency": {"flag": _FLAGS},
-    "symptom": {"question": ("q2", "q3", "q4")},
+    "symptom": {"question": _TOLD},
     "start": {"routine": ("relief_bed", "floor_stretch", "standing_stretch", "massage", "warm_towel")},
     "pain": {
         "score": tuple(str(score) for score in range(11)),
@@ -42,7 +45,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str]]] = {
 
 _WITHOUT_SLOTS = (
     *("help", "screen", "better", "same", "worse"),
-    *("stop", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
+    *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("yes", "weak_yes", "no", "weak_no", "unsure"),
 )

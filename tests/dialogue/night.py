@@ -89,9 +89,22 @@ class Night:
         """Give every question the answer that means no danger, until none is open; return what was said."""
         told = self.listens()
         while self.mode == "asking":
-            danger = self.content.questions[self.question].danger
-            told += self.says("yes" if danger == "no" else "no")
+            told += self.answers("safe")
             told += self.listens() if self.mode == "asking" else []
+        return told
+
+    def answers(self, meaning: str) -> list[str]:
+        """Answer the open question as ``safe`` or ``danger``, and confirm it if it is read back."""
+        question = self.content.questions[self.question]
+        if question.kind in ("pain", "count"):
+            told = self.says("pain", score="0" if meaning == "safe" else "10")
+        elif question.kind == "yes_no":
+            told = self.says("yes" if (question.danger == "yes") == (meaning == "danger") else "no")
+        else:
+            told = self.says({"progress": "same", "off": "off"}[question.kind])
+        if self.mode == "asking" and self.dialogue._turn(self.now).asked[0].stage.value == "confirm":
+            self.listens()
+            told += self.says("yes")
         return told
 
     @property

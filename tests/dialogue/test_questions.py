@@ -74,9 +74,7 @@ def test_an_answer_from_before_the_question_is_none(night):
 def test_a_clear_screen_ends_with_what_cannot_be_ruled_out(night):
     """No to everything: no warning sign heard, nothing promised."""
     night.says("screen")
-    for _ in range(len(night.content.triage.request)):
-        night.listens()
-        told = night.says("no")
+    told = night.answers_safely()
     assert "I heard no warning signs in your answers." in told
     assert "I cannot rule anything out." in told
 
