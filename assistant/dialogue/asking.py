@@ -213,9 +213,6 @@ def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | N
     """Ask those of the questions whose answers do not count any more, then do what they are for."""
     inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
     turn.state.floor.inquiry = inquiry
-    if purpose is Purpose.REQUEST and turn.level is Level.EMERGENCY:
-        speak_script(turn)
-        return
     if purpose is Purpose.GATE and inquiry.queue:
         turn.say(turn.wording.prompt("a_few_questions"))
     next_question(turn)
@@ -255,7 +252,9 @@ def pending(turn: Turn, names: Iterable[str]) -> list[str]:
 
 
 def ask_in_rest(turn: Turn) -> None:
-    """Ask one question of the screen, if one is left."""
+    """Ask one question of the screen, if one is left and it is not an emergency already."""
+    if turn.level is Level.EMERGENCY:
+        return
     floor, episode = turn.state.floor, turn.state.episode
     if floor.inquiry is None:
         floor.inquiry = Inquiry(purpose=Purpose.REST, queue=pending(turn, turn.content.triage.screen))
@@ -291,7 +290,9 @@ def next_question(turn: Turn) -> None:
     """Ask the next question of the run, or come to its end."""
     inquiry = turn.state.floor.inquiry
     assert inquiry is not None
-    if inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
+    if turn.level is Level.EMERGENCY:
+        inquiry.queue = []
+    elif inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
         # The routine is off; what may show an emergency is still worth asking.
         inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
         if turn.level < Level.URGENT:

@@ -122,7 +122,7 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (zero to ten), ``off`` (the skin)."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (zero to ten), ``off``."""
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"

@@ -43,7 +43,7 @@ ROWS = (
     # Relief and help: always, also while speaking. A locked stretch says why, and leaves the floor.
     Row("cramp", ANY, commands.cramp, (GUIDING, IDLE)),
     Row("emergency", ANY, commands.emergency, (IDLE,)),
-    Row("help", ANY, commands.help_me, (ASKING,)),
+    Row("help", ANY, commands.help_me, (ASKING, IDLE)),
     Row("symptom", ANY, commands.symptom, (ASKING, IDLE)),
     Row("screen", ANY, commands.screen, (ASKING, IDLE)),
     # The course of things.

@@ -67,7 +67,7 @@ def test_enough_at_an_unconfirmed_danger_counts_it(night):
 
 
 def test_a_danger_that_was_not_confirmed_is_not_lost(night):
-    """Yes to chest pain, then a cramp, and the read-back is never answered: help is called for all the same."""
+    """Yes to chest pain, then a cramp, and no answer to the read-back: it is an emergency all the same."""
     night.says("screen")
     night.listens()
     night.says("yes")
@@ -81,12 +81,12 @@ def test_weakness_that_came_slowly_is_for_today(night, ask):
     assert night.dialogue.level.name == "URGENT"
 
 
-def test_sudden_weakness_is_an_emergency(night, ask):
+def test_sudden_weakness_is_an_emergency(ask):
     """The question that tells them apart comes at once."""
     assert "This needs emergency help now." in ask(q5="danger", q5_sudden="danger")
 
 
-def test_a_drooping_face_is_an_emergency_with_the_time_noted(night, ask):
+def test_a_drooping_face_is_an_emergency_with_the_time_noted(ask):
     """The signs of a stroke are asked for when the leg is weak."""
     assert "Call now, and note the time it began." in ask(q5="danger", q5a="danger")
 
@@ -143,13 +143,13 @@ def test_a_swollen_leg_in_pregnancy_is_for_the_maternity_unit(night, ask):
     assert told[-3:] == script(night, "maternity")
 
 
-def test_a_new_medicine_is_for_the_next_days(night, ask):
+def test_a_new_medicine_is_for_the_next_days(ask):
     """Of two reasons for a doctor's visit the more pressing one decides."""
     told = ask(q17="danger", q25="danger")
     assert told[-2] == "This is worth a doctor's visit in one or two days."
 
 
-def test_what_asks_for_care_is_not_called_no_warning_sign(night, ask):
+def test_what_asks_for_care_is_not_called_no_warning_sign(ask):
     """Artery disease without new pain is for self-care, but "I heard no warning signs" would be false."""
     told = ask(q19="danger")
     assert "I cannot rule anything out." in told
