@@ -143,6 +143,25 @@ def _conversations(commands: Commands) -> None:
 def _inspections(commands: Commands) -> None:
     _add(commands, "devices", devices, "list microphones and loudspeakers")
     _add(commands, "check", check, "try sound, recognizer, voice, disk and clock, and say what is wrong")
+    decode = _add(commands, "recognize", recognize, "decode recordings under any grammar, as lines of JSON")
+    decode.add_argument(
+        "--grammar",
+        type=_path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="intent file in hassil's format, or a folder of them; may be given again",
+    )
+    decode.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="what holds, for requires_context and excludes_context; may be given again",
+    )
+    decode.add_argument(
+        "sounds", nargs="+", metavar="WAV", help="WAV or FLAC files, folders of them, or - for names on stdin"
+    )
     measure = _add(commands, "bench", bench, "measure accuracy, speed and memory")
     measure.add_argument(
         "--audio", type=Path, metavar="FOLDER", help="also on recordings with a manifest.tsv"
@@ -166,6 +185,13 @@ def _journal(commands: Commands) -> None:
     group = _group(commands, "journal", "read what the assistant wrote down")
     listing = _add(group, "list", journal_list, "list what happened, oldest first")
     listing.add_argument("--kind", metavar="KIND", help="only entries of this kind")
+
+
+def _path(name: str) -> Path:
+    path = Path(name)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file or folder {name!r}")
+    return path
 
 
 def _file(name: str) -> Path:
@@ -197,6 +223,12 @@ def bench(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant.bench import bench
 
     return bench(settings, parsed.audio)
+
+
+def recognize(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant.recognize import recognize
+
+    return recognize(settings, parsed.grammar, parsed.context, parsed.sounds)
 
 
 def devices(_: Settings, __: argparse.Namespace) -> int:

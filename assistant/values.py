@@ -75,6 +75,8 @@ class Hypothesis:
     """In [0, 1]; comparable within one recognizer only."""
     accepted: bool
     """Whether the recognizer itself would act on it."""
+    score: float | None = None
+    """Natural log of the probability of all ways to write it, where the recognizer knows that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

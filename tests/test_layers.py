@@ -44,7 +44,8 @@ MAY_IMPORT = {
     "runtime": DRIVERS,
     "check": DRIVERS,
     "bench": DRIVERS,
-    "cli": DRIVERS | {"check", "bench"},
+    "recognize": DRIVERS,
+    "cli": DRIVERS | {"check", "bench", "recognize"},
     "__main__": {"cli"},
 }
 """Part of the package -> what it may import besides itself, for types too."""

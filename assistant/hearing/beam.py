@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 Scores: TypeAlias = "NDArray[np.float32]"
 """Natural log probabilities of tokens, last axis the vocabulary."""
 
-MAX_TOKENS = 40
+MAX_TOKENS = 80
 """Longest sentence that is followed; six tokens a second are usual speech."""
+
+LAG = 10.0
+"""Natural log below the best hypothesis from which on others are dropped: few are left when it is clear."""
+
+SPARE = 3
+"""So many times the width of continuations are looked at, because several may say the same words."""
 
 
 class Decoder(Protocol):
@@ -53,6 +59,8 @@ class _Live:
     step: Step
     row: int
     """Of the decoder: that of its parent until the decoder has taken its last token, then its own."""
+    said: str = ""
+    """Its text, without capitals and punctuation."""
 
 
 def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> list[Path]:
@@ -75,15 +83,29 @@ def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> li
 
 
 def _best(graph: TokenGraph, live: list[_Live], scores: Scores, width: int) -> list[_Live]:
-    """Return the ``width`` likeliest continuations, best first."""
+    """Return the ``width`` likeliest continuations, best first, one for each way to say something."""
     choices = [at.step.tokens for at in live]
     totals = np.concatenate([scores[at.row, at.step.tokens] + at.path.total for at in live])
     owners = np.repeat(np.arange(len(live)), [len(tokens) for tokens in choices])
     tokens = np.concatenate(choices)
-    best = np.argsort(-totals, kind="stable")[:width]
-    return [_continued(graph, live[owners[n]], int(tokens[n]), scores) for n in best]
+    best = np.argsort(-totals, kind="stable")[: width * SPARE]
+    distinct: dict[object, _Live] = {}
+    for n in best[totals[best] >= totals[best[:1]] - LAG]:
+        at = _continued(graph, live[owners[n]], int(tokens[n]), scores)
+        key = (at.said, at.step.after) if at.step.after else at.path.tokens
+        if key in distinct:
+            distinct[key] = _merged(distinct[key], at)
+        elif len(distinct) < width:
+            distinct[key] = at
+    return list(distinct.values())
 
 
 def _continued(graph: TokenGraph, at: _Live, token: int, scores: Scores) -> _Live:
     path = at.path.then(token, float(scores[at.row, token]))
-    return _Live(path, graph.follow(at.step, token), at.row)
+    return _Live(path, graph.follow(at.step, token), at.row, at.said + graph.plain(token))
+
+
+def _merged(better: _Live, other: _Live) -> _Live:
+    """Return the better way to write the same words, with the probability of both."""
+    total = float(np.logaddexp(better.path.total, other.path.total))
+    return replace(better, path=replace(better.path, total=total))

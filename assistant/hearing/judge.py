@@ -76,6 +76,7 @@ def judge(found: list[Path], graph: TokenGraph, unheard: Unheard) -> list[Hypoth
             intent=one.reading.intent,
             slots=one.reading.slots,
             confidence=min(confidences[: place + 1]),
+            score=one.score,
             accepted=place == 0 and confidences[0] >= BARS.get(one.reading.intent, ACCEPTED),
         )
         for place, one in enumerate(ranked)

@@ -68,6 +68,8 @@ class Step:
     """Whether a sentence may end here."""
     tokens: NDArray[np.int64]
     """Ids of the tokens that may come next, shape ``(n,)``."""
+    after: frozenset[_Node]
+    """Those of the nodes in which a new word begins; empty within a word."""
     following: dict[int, Step] = field(default_factory=dict)
 
 
@@ -89,6 +91,11 @@ class TokenGraph:
             inside = {node.children[token] for node in step.nodes if token in node.children}
             step.following[token] = self._step(inside)
         return step.following[token]
+
+    def plain(self, token: int) -> str:
+        """Return the text of a token as it is said: small letters, no punctuation, spaces for hyphens."""
+        text = self._tokens.texts[token]
+        return "" if text in PUNCTUATION else text.replace(WORD, " ").replace("-", " ").lower()
 
     def read(self, ids: Iterable[int]) -> list[Reading]:
         """Return every meaning of a token sequence; empty if it is not complete."""
@@ -116,11 +123,12 @@ class TokenGraph:
     def _step(self, inside: set[_Node]) -> Step:
         """Return the step of some nodes and of the words that may follow them."""
         ends = [end for node in inside for end in self._ends(node, (), "")]
-        nodes = frozenset(inside | {self._root(end.state) for end in ends})
+        after = frozenset(self._root(end.state) for end in ends)
+        nodes = after | inside
         if nodes not in self._steps:
             tokens = sorted({token for node in nodes for token in node.children})
             final = any(end.state in self._graph.finals for end in ends)
-            self._steps[nodes] = Step(nodes, final, np.array(tokens, dtype=np.int64))
+            self._steps[nodes] = Step(nodes, final, np.array(tokens, dtype=np.int64), after)
         return self._steps[nodes]
 
     def _root(self, state: int) -> _Node:

@@ -1,39 +1,47 @@
 """Compiles hassil's sentence templates into a word graph, without ever listing the sentences.
 
 A template is first a graph of text pieces, in which a space is a step of its own (``cramp[s]`` is one word
-of two pieces); closing the words gives the `WordGraph`. Skip words and wildcards of hassil are not for
-speech: the first are ignored, the second refused.
+of two pieces); closing the words gives the `WordGraph`. Wildcards cannot be recognized and are refused.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, reduce
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from hassil.expression import Alternative, ListReference, Permutation, RuleReference, Sequence, TextChunk
 from hassil.intents import RangeSlotList, TextSlotList
 from hassil.numbers import get_rbnf_engine
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
+from hassil.sample import sample_expression
 from hassil.util import check_excluded_context, check_required_context
 
 from assistant.errors import ContentError
-from assistant.values import Arc, WordGraph
+from assistant.understanding.pieces import SPACE, Pieces, close_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from hassil.expression import Expression
     from hassil.intents import IntentData, Intents, SlotList
 
-    from assistant.values import Scope
-    from assistant.wordgraph import Slots
+    from assistant.values import Scope, WordGraph
 
-SPACE = " "
-PUNCTUATION = re.compile(r"[.,;:!?¡¿\"]")
+PUNCTUATION = re.compile(r"[.,;:!?¡¿\"\u201c\u201d\u2026]")
 """Never spoken. Apostrophes and hyphens belong to their words."""
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+"""In a template or a value: spoken as a number."""
+
+SPOKEN = {"\u2019": "'", "%": " percent ", "&": " and ", "+": " plus ", "°": " degrees "}
+"""What signs in a template are said as."""
+
+MOST_SAYINGS = 1000
+"""Ways to say a value that stands for whatever was said for it."""
 
 MAX_PERMUTATION = 8
 """Items of a permutation: its graph has two to that power states."""
@@ -44,57 +52,84 @@ def word_graph(intents: Intents, scope: Scope) -> WordGraph:
 
     Raises `ContentError` for a template that refers to what does not exist, or that cannot be spoken.
     """
-    pieces = _Pieces()
+    return graph_in(intents, scope.context, scope.name)
+
+
+def plain(value: object) -> str:
+    """Return a slot's value as text: ``20``, ``0.5``, ``calf``."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def graph_in(
+    intents: Intents,
+    context: Mapping[str, object],
+    name: str,
+    write: Callable[[object], str] = plain,
+) -> WordGraph:
+    """Return all that can be said in a context, with slot values as ``write`` gives them.
+
+    Raises what `word_graph` does.
+    """
+    pieces = Pieces()
     ends: dict[int, str] = {}
     for intent in intents.intents.values():
         for data in intent.data:
-            if _applies(data, scope):
-                ends[_add_block(pieces, intents, intent.name, data)] = intent.name
-    return _close_words(pieces, ends, scope.name)
+            if _applies(data, context):
+                block = _Block(pieces, intents, intent.name, data, context, write)
+                ends[block.add_all()] = intent.name
+    return close_words(pieces, ends, name)
 
 
 # --- templates to pieces ------------------------------------------------------------------------------------
-
-
-class _Piece(NamedTuple):
-    to: int
-    text: str = ""
-    """A word or a part of one, `SPACE`, or nothing."""
-    slot: tuple[str, str] | None = None
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """The graph of text pieces. State 0 is the start."""
-
-    arcs: list[list[_Piece]] = field(default_factory=lambda: [[]])
-
-    def state(self) -> int:
-        self.arcs.append([])
-        return len(self.arcs) - 1
-
-    def link(self, start: int, end: int, text: str = "", slot: tuple[str, str] | None = None) -> None:
-        self.arcs[start].append(_Piece(end, text, slot))
-
-    def follow(self, start: int, text: str = "", slot: tuple[str, str] | None = None) -> int:
-        end = self.state()
-        self.link(start, end, text, slot)
-        return end
 
 
 @dataclass(slots=True)
 class _Block:
     """One block of templates: where its names are looked up."""
 
-    pieces: _Pieces
+    pieces: Pieces
     intents: Intents
     intent: str
     data: IntentData
+    context: Mapping[str, object]
+    write: Callable[[object], str]
+    supplied: set[str] = field(default_factory=set)
+    """Keys of the context that values of the present template bring."""
     open_rules: list[str] = field(default_factory=list)
     """Rules that are being expanded, to notice one that contains itself."""
 
     def fault(self, what: str) -> ContentError:
         return ContentError(f"intent {self.intent!r}: {what}")
+
+    @property
+    def missing(self) -> set[str]:
+        """Keys of the context that are required and that only the value of a list can bring."""
+        return self.data.requires_context.keys() - self.context.keys()
+
+    def add_all(self) -> int:
+        """Add the block's templates; return the state in which they are complete."""
+        end = self.pieces.state()
+        for text in self.data.sentence_texts:
+            self.supplied.clear()
+            done = self.add(self._template(text), 0)
+            if self.missing <= self.supplied:
+                self.pieces.link(done, end, SPACE)
+        for slot, value in (*self.data.slots.items(), *self._copied()):
+            end = self.pieces.follow(end, slot=(slot, self.write(value)))
+        return end
+
+    def _copied(self) -> Iterator[tuple[str, object]]:
+        """Yield the slots that take their value from the context (``area: {slot: true}``)."""
+        for key, required in self.data.requires_context.items():
+            slot = required.get("slot") if isinstance(required, dict) else None
+            if slot and key in self.context:
+                yield slot if isinstance(slot, str) else key, self.context[key]
+
+    def _template(self, text: str) -> Expression:
+        try:
+            return parse_sentence(text).expression
+        except ParseError as fault:
+            raise self.fault(f"the template {text!r} is malformed: {fault}") from fault
 
     def add(self, expression: Expression, start: int) -> int:
         """Append an expression behind a state; return the state behind it."""
@@ -114,9 +149,24 @@ class _Block:
         raise self.fault(f"{expression!r} cannot be spoken: use words, lists and rules")
 
     def _text(self, text: str, start: int) -> int:
-        for piece in re.findall(r"\s+|\S+", PUNCTUATION.sub(SPACE, text.lower())):
-            start = self.pieces.follow(start, SPACE if piece.isspace() else piece)
+        for word in re.findall(r"\s+|\S+", _spoken(text)):
+            if NUMBER.fullmatch(word):
+                start = self._number(float(word), start)
+            else:
+                start = self.pieces.follow(start, SPACE if word.isspace() else word)
         return start
+
+    def _number(self, number: float, start: int) -> int:
+        end = self.pieces.state()
+        for words in self._words_of(int(number) if number.is_integer() else number):
+            self.pieces.link(self._text(words, start), end)
+        return end
+
+    def _words_of(self, number: float) -> list[str]:
+        try:
+            return number_words(number, self.intents.language)
+        except ValueError as fault:
+            raise self.fault(f"the number {number!r} cannot be said in {self.intents.language!r}") from fault
 
     def _alternative(self, expression: Alternative, start: int) -> int:
         end = self.pieces.state()
@@ -148,33 +198,63 @@ class _Block:
         return end
 
     def _list(self, reference: ListReference, start: int) -> int:
-        end = self.pieces.state()
+        first, end = self.pieces.follow(start), self.pieces.state()
+        self.pieces.shared.add(first)
         for expression, value in self._values(reference):
-            self.pieces.link(self.add(expression, start), end, slot=(reference.slot_name, value))
+            slot = None if reference.is_capture else (reference.slot_name, self.write(value))
+            self.pieces.link(self.add(expression, first), end, slot=slot)
         return end
 
-    def _values(self, reference: ListReference) -> Iterator[tuple[Expression, str]]:
+    def _values(self, reference: ListReference) -> Iterator[tuple[Expression, object]]:
         name = reference.list_name
         values: SlotList | None = self.data.slot_lists.get(name) or self.intents.slot_lists.get(name)
         inline = reference.get_inline_range()
         if inline:
             values = RangeSlotList(name, *inline)
         if isinstance(values, TextSlotList):
-            return ((value.text_in, str(value.value_out)) for value in values.values)
+            return self._sayings(values)
         if isinstance(values, RangeSlotList):
             return self._numbers(values)
         if values is None:
             raise self.fault(f"the list {{{name}}} does not exist: define it under lists")
         raise self.fault(f"the list {{{name}}} is a wildcard, which cannot be recognized: give its values")
 
-    def _numbers(self, numbers: RangeSlotList) -> Iterator[tuple[Expression, str]]:
+    def _sayings(self, values: TextSlotList) -> Iterator[tuple[Expression, object]]:
+        """Yield the values that fit the context, and what each stands for: without an ``out``, its words."""
+        fitting = [value for value in values.values if _applies(self.data, value.context or {})]
+        brought = {key for value in fitting for key in value.context or {}} & self.missing
+        self.supplied |= brought
+        for value in fitting:
+            if not brought <= (value.context or {}).keys():
+                continue
+            if value.value_out is not None:
+                yield value.text_in, value.value_out
+            else:
+                yield from ((TextChunk(text), text) for text in self._ways(value.text_in))
+
+    def _ways(self, expression: Expression) -> list[str]:
+        rules = {**self.intents.expansion_rules, **self.data.expansion_rules}
+        ways = list(islice(sample_expression(expression, expansion_rules=rules), MOST_SAYINGS))
+        if len(ways) == MOST_SAYINGS:
+            raise self.fault(f"a value can be said in {MOST_SAYINGS} ways or more: give it an 'out'")
+        return [" ".join(way.split()) for way in ways]
+
+    def _numbers(self, numbers: RangeSlotList) -> Iterator[tuple[Expression, object]]:
         language = numbers.words_language or self.intents.language
         for number in numbers.get_numbers():
-            value = number * (numbers.multiplier or 1)
+            value = number if numbers.multiplier is None else number * numbers.multiplier
             for words in number_words(number, language):
-                yield TextChunk(words), f"{value:g}"
+                yield TextChunk(words), value
 
 
+def _spoken(text: str) -> str:
+    """Return a text in small letters without signs, but with the points of its numbers."""
+    for sign, said in SPOKEN.items():
+        text = text.replace(sign, said)
+    return re.sub(rf"({NUMBER.pattern})|{PUNCTUATION.pattern}", lambda m: m[1] or SPACE, text.lower())
+
+
+@cache
 def number_words(number: float, language: str) -> list[str]:
     """Return the ways to say a cardinal number: ``twenty one``."""
     ways = get_rbnf_engine(language).format_number(number).text_by_ruleset
@@ -182,93 +262,9 @@ def number_words(number: float, language: str) -> list[str]:
     return sorted({text.replace("-", " ") for text in cardinal})
 
 
-def _applies(data: IntentData, scope: Scope) -> bool:
-    return check_required_context(data.requires_context, scope.context) and check_excluded_context(
-        data.excludes_context, scope.context
-    )
-
-
-def _add_block(pieces: _Pieces, intents: Intents, name: str, data: IntentData) -> int:
-    """Add a block's templates; return the state in which they are complete."""
-    block = _Block(pieces, intents, name, data)
-    end = pieces.state()
-    for text in data.sentence_texts:
-        pieces.link(block.add(_template(block, text), 0), end, SPACE)
-    for slot, value in data.slots.items():
-        end = pieces.follow(end, slot=(slot, str(value)))
-    return end
-
-
-def _template(block: _Block, text: str) -> Expression:
-    try:
-        return parse_sentence(text).expression
-    except ParseError as fault:
-        raise block.fault(f"the template {text!r} is malformed: {fault}") from fault
-
-
-# --- pieces to words ----------------------------------------------------------------------------------------
-
-
-class _Word(NamedTuple):
-    """A word that may come next."""
-
-    to: int
-    """Piece state behind it."""
-    word: str
-    slots: Slots
-
-
-def _close_words(pieces: _Pieces, ends: dict[int, str], name: str) -> WordGraph:
-    """Join pieces into words. Its states are the piece states in which a word may begin."""
-    numbers = {0: 0}
-    arcs: list[list[Arc]] = [[]]
-    finals: dict[int, str] = {}
-    todo = [0]
-    for state in todo:  # grows while it is walked
-        words, intent = _words_from(pieces, state, ends)
-        if intent is not None:
-            finals[numbers[state]] = intent
-        for word in words:
-            if word.to not in numbers:
-                numbers[word.to] = len(arcs)
-                arcs.append([])
-                todo.append(word.to)
-            _link(arcs, numbers[state], numbers[word.to], word)
-    if 0 in finals:
-        raise ContentError(f"intent {finals[0]!r}: a template matches silence: make one word obligatory")
-    return WordGraph(name, tuple(map(tuple, arcs)), finals)
-
-
-def _words_from(pieces: _Pieces, state: int, ends: dict[int, str]) -> tuple[list[_Word], str | None]:
-    """Return the words that may begin in a state, and the intent if a sentence may end in it."""
-    words: dict[_Word, None] = {}
-    intent = None
-    todo: dict[_Word, None] = {_Word(state, "", ()): None}
-    while todo:
-        place = next(iter(todo))
-        del todo[place]
-        if place.to in ends and not place.word:
-            intent = ends[place.to]
-        for piece in pieces.arcs[place.to]:
-            step, closed = _extend(place, piece)
-            (words if closed else todo)[step] = None
-    return list(words), intent
-
-
-def _extend(place: _Word, piece: _Piece) -> tuple[_Word, bool]:
-    """Return the place behind a piece, and whether the word is complete there."""
-    slots = (*place.slots, piece.slot) if piece.slot else place.slots
-    closed = bool(piece.text == SPACE and place.word) or bool(piece.slot and not place.word)
-    return _Word(piece.to, place.word + piece.text.strip(), slots), closed
-
-
-def _link(arcs: list[list[Arc]], start: int, end: int, word: _Word) -> None:
-    """Add a word; where it completes several slots, silent steps carry those beyond the first."""
-    slots = word.slots or (None,)
-    for number, slot in enumerate(slots):
-        last = number == len(slots) - 1
-        to = end if last else len(arcs)
-        arcs[start].append(Arc(to, word.word if number == 0 else "", slot))
-        if not last:
-            arcs.append([])
-            start = to
+def _applies(data: IntentData, context: Mapping[str, object]) -> bool:
+    """Return whether a block does not contradict a context: what that lacks, a value may bring."""
+    given = dict(context)
+    return check_required_context(
+        data.requires_context, given, allow_missing_keys=True
+    ) and check_excluded_context(data.excludes_context, given)
