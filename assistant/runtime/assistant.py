@@ -39,6 +39,8 @@ _PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf"}
 """What of the state is not worth a write: it means nothing after a restart."""
 _CLOCK_EVERY = 60.0
 """Seconds between two looks at the clock on the wall."""
+_ALIVE_EVERY = 10.0
+"""The same while something is timed: so exactly is known, after a power cut, how long it was off."""
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
 _log = logging.getLogger(__name__)
@@ -102,6 +104,12 @@ class Assistant:
         return self._ears.hearing
 
     @property
+    def due(self) -> float:
+        """When it wants to be called next, if nobody speaks: seconds of its clock."""
+        deadline = self._dialogue.deadline()
+        return self._clock_due if deadline is None else min(deadline, self._clock_due)
+
+    @property
     def dialogue(self) -> Dialogue:
         return self._dialogue
 
@@ -146,12 +154,15 @@ class Assistant:
         return self._journal.write(records, None if state is None else state.decode(), now)
 
     def _read_clock(self) -> None:
-        """Tell the dialogue what time it is, once a minute at most and only if it does not know."""
+        """Note that we are alive, and tell the dialogue what time it is if it does not know."""
         if self.now < self._clock_due:
             return
-        self._clock_due = self.now + _CLOCK_EVERY
+        state = self._dialogue.state
+        self._clock_due = self.now + (_ALIVE_EVERY if state.running else _CLOCK_EVERY)
+        if self._saved:
+            self._gated.append((self._notes.submit(self._write, [], self._saved, self.now), []))
         stamp = self._journal.clocks()
-        known = self._dialogue.state.clock
+        known = state.clock
         if (
             known is None
             or abs(known.ahead + self.now - stamp.wall) > _CLOCK_TOLERANCE

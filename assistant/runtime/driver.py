@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import events
+from assistant.dialogue.state import State, WallClock
 from assistant.runtime.assistant import Assistant
 from assistant.runtime.parts import resumed
 
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
 def begin(parts: Parts, transcript: Callable[[Line], None]) -> tuple[Assistant, float]:
     """Return an assistant that has begun to greet, or to say what it came back to, and its time."""
     before = resumed(parts.journal)
-    if before is None:
-        assistant = Assistant(parts, transcript=transcript)
-        assistant.happen(events.Started())
-        return assistant, 0.0
-    state, now, away = before
+    state, now, away = before or (State(), 0.0, None)
+    now += away or 0.0
+    stamp = parts.journal.clocks()
+    state.clock = WallClock(ahead=stamp.wall - now, offset=stamp.offset, vouched=stamp.vouched)
     assistant = Assistant(parts, state=state, transcript=transcript)
-    assistant.now = now + (away or 0.0)
-    assistant.happen(events.Restarted(away=away))
-    return assistant, assistant.now
+    assistant.now = now
+    assistant.happen(events.Restarted(away=away) if before else events.Started())
+    return assistant, now
 
 
 def written(line: Line, since: float = 0.0) -> str:

@@ -11,6 +11,7 @@ from assistant.data import load_content, load_grammar
 from assistant.errors import InstallError, SettingsError
 from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.hearing.vosk import VoskRecognizer
+from assistant.journal.clock import read_clocks
 from assistant.journal.store import Journal
 from assistant.runtime.assistant import Parts, load_state
 from assistant.speaking.cache import CachedSynthesizer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.config import Settings
     from assistant.dialogue.state import State
     from assistant.hearing import Recognizer
+    from assistant.journal.clock import Stamp
     from assistant.speaking import Synthesizer
 
 LOCK = "lock"
@@ -55,14 +57,17 @@ def synthesizer(settings: Settings) -> Synthesizer:
 
 @contextmanager
 def opened(
-    settings: Settings, worker: Callable[[str], Executor], engine: Recognizer | None = None
+    settings: Settings,
+    worker: Callable[[str], Executor],
+    engine: Recognizer | None = None,
+    clocks: Callable[[], Stamp] = read_clocks,
 ) -> Iterator[Parts]:
     """Open all parts and close them at the end; ``engine`` is used instead of the settings' if given."""
     with ExitStack() as closing:
         closing.enter_context(_alone(settings.data_dir))
         content = load_content(settings.language, settings.locale)
         grammar = load_grammar(settings.language)
-        journal = closing.enter_context(Journal.open(settings.data_dir))
+        journal = closing.enter_context(Journal.open(settings.data_dir, clocks))
         voice = synthesizer(settings)
         closing.callback(voice.close)
         hearing = engine or recognizer(settings)

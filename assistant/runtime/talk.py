@@ -13,8 +13,9 @@ import numpy as np
 from assistant.hearing.typed import TypedRecognizer
 from assistant.runtime.driver import begin, written
 from assistant.runtime.parts import opened
-from assistant.runtime.script import read_script
+from assistant.runtime.script import acts, begins_at, read_script
 from assistant.runtime.stage import Stage
+from assistant.runtime.staged_clock import staged_clock
 from assistant.runtime.work import at_once, worker
 from assistant.sound import files
 
@@ -22,20 +23,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.config import Settings
+    from assistant.runtime.assistant import Line
+    from assistant.runtime.script import Cue
+    from assistant.values import Samples
 
 
 def talk(settings: Settings, *, wav: Path | None, script: Path | None) -> int:
     """Converse by keyboard until the input ends, or play a script at full speed; return the exit status."""
     cues = read_script(script) if script else None
-    with opened(settings, at_once if cues else worker, TypedRecognizer()) as parts:
-        stage = Stage(*begin(parts, lambda line: print(written(line), flush=True)))
-        if cues is None:
+    if cues is None:
+        with opened(settings, worker, TypedRecognizer()) as parts:
+            stage = Stage(*begin(parts, _show))
             _converse(stage)
-        else:
-            stage.play(cues, stage.assistant.type)
+        sound = stage.played
+    else:
+        sound = _perform(settings, cues)
     if wav:
-        files.write(wav, np.concatenate(stage.played))
+        files.write(wav, np.concatenate(sound))
     return 0
+
+
+def _perform(settings: Settings, cues: list[Cue]) -> list[Samples]:
+    """Play a script on a clock of its own; return the sound."""
+    clock = staged_clock(settings.data_dir, begins_at(cues))
+    sound: list[Samples] = []
+    for act in acts(cues):
+        with opened(settings, at_once, TypedRecognizer(), clock) as parts:
+            stage = Stage(*begin(parts, _show), clock=clock)
+            stage.perform(act, stage.assistant.type)
+        sound += stage.played
+    return sound
+
+
+def _show(line: Line) -> None:
+    print(written(line), flush=True)
 
 
 def _converse(stage: Stage) -> None:

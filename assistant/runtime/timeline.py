@@ -28,17 +28,19 @@ _HEIGHTS = {"person": 1.3, "note": 1.8, "assistant": -1.3}
 _WORDS_SHOWN = 34
 
 
-def draw(heard: Samples, said: Samples, lines: list[Line], since: float, path: Path) -> None:
-    """Write a PNG: one row a minute, the person's microphone above, the assistant's loudspeaker below."""
+def draw(heard: Samples, said: Samples, lines: list[Line], path: Path) -> None:
+    """Write a PNG: one row a minute, the person's microphone above, the assistant's loudspeaker below.
+
+    The times of the lines are seconds into the sound.
+    """
     length = len(said) / RATE
     rows = max(1, int(np.ceil(length / _ROW_SECONDS)))
     figure = Figure(figsize=(16, 2.6 * rows), layout="constrained")
     for row, axes in enumerate(np.atleast_1d(figure.subplots(rows, 1))):
         _draw_row(axes, row * _ROW_SECONDS, heard, said)
         for index, line in enumerate(lines):
-            at = line.at - since
-            if 0 <= at - row * _ROW_SECONDS < _ROW_SECONDS:
-                _label(axes, at, index, line)
+            if 0 <= line.at - row * _ROW_SECONDS < _ROW_SECONDS:
+                _label(axes, index, line)
     figure.savefig(path, dpi=80)
 
 
@@ -55,8 +57,8 @@ def _draw_row(axes: Axes, start: float, heard: Samples, said: Samples) -> None:
     axes.set_xlabel("seconds")
 
 
-def _label(axes: Axes, at: float, index: int, line: Line) -> None:
+def _label(axes: Axes, index: int, line: Line) -> None:
     words = shorten(line.text, _WORDS_SHOWN, placeholder="…")
     height = _HEIGHTS[line.who] - (0.28 * (index % 3) if line.who == "assistant" else 0)
-    axes.annotate(words, (at, height), fontsize=6.5, color=_COLORS[line.who])
-    axes.axvline(at, color=_COLORS[line.who], lw=0.4, alpha=0.5)
+    axes.annotate(words, (line.at, height), fontsize=6.5, color=_COLORS[line.who])
+    axes.axvline(line.at, color=_COLORS[line.who], lw=0.4, alpha=0.5)
