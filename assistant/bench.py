@@ -52,7 +52,7 @@ VOICES = (
 )
 """Program and voice."""
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "off")
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off", "posture")
 
 COMMANDS = 210
 """Different commands that are tried at each level of noise."""

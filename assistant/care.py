@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.data import YamlFile
     from assistant.dialogue.content import (
         Application,
+        Cautions,
         Locale,
         Outcome,
         Question,
@@ -30,8 +31,8 @@ Place: TypeAlias = tuple[str | int, ...]
 Fault: TypeAlias = "tuple[YamlFile, Place, str]"
 """What is wrong there, and what to do."""
 
-ASKED_BY_THE_DIALOGUE = frozenset({"progress", "other_leg"})
-"""Questions that need no place in the data to be asked."""
+ASKED_BY_THE_DIALOGUE = frozenset({"progress", "other_leg", "cramp_there", "at_night"})
+"""Questions that the dialogue knows by their ids: they must be there, and need no place in the data."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +63,7 @@ class Care:
     prompts: Part[dict[str, str]]
     routines: tuple[Part[Routine], ...]
     triage: Part[Triage]
+    cautions: Part[Cautions]
     applications: Part[dict[str, Application]]
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
@@ -80,6 +82,13 @@ def walk(routine: Routine) -> Iterator[tuple[Place, Step]]:
             yield ("steps", index), part
 
 
+def questions(care: Care) -> Iterator[tuple[YamlFile, Place, Question]]:
+    """Yield every question with its file and place: those of the triage, then those that guard routines."""
+    for part in (care.triage, care.cautions):
+        for index, question in enumerate(part.value.questions):
+            yield part.file, ("questions", index), question
+
+
 def outcomes(question: Question) -> tuple[tuple[str, Outcome], ...]:
     return ("outcome", question.outcome), ("unclear", question.unclear)
 
@@ -88,10 +97,10 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
     """Yield every sign-off, with the id of what it is about."""
     for routine in care.routines:
         yield routine.file, ("review",), routine.value.id, routine.value.review
-    triage = care.triage
-    yield triage.file, ("review",), "triage", triage.value.review
-    for index, question in enumerate(triage.value.questions):
-        yield triage.file, ("questions", index, "review"), question.id, question.review
+    yield care.triage.file, ("review",), "triage", care.triage.value.review
+    yield care.cautions.file, ("review",), "cautions", care.cautions.value.review
+    for file, place, question in questions(care):
+        yield file, (*place, "review"), question.id, question.review
     for name, application in care.applications.value.items():
         yield care.applications.file, (name, "review"), name, application.review
 
@@ -105,7 +114,7 @@ def asked(care: Care) -> set[str]:
         found.update(name for _, name in _asks(part.value))
     for application in care.applications.value.values():
         found.update((application.check, application.end))
-    known = {question.id: question for question in triage.questions}
+    known = {question.id: question for _, _, question in questions(care)}
     queue = list(found)
     while queue:
         question = known.get(queue.pop())
@@ -134,13 +143,17 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
             yield care.applications.file, place, kind, name
     for place, kind, name in _of_triage(care.triage.value):
         yield care.triage.file, place, kind, name
+    for file, start, question in questions(care):
+        for place, kind, name in _of_question(start, question):
+            yield file, place, kind, name
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:
     yield from _each(("gate",), "question", routine.gate)
     yield from _each(("sources",), "source", routine.sources)
-    if routine.instead:
-        yield ("instead",), "routine", routine.instead
+    for key in ("instead", "then"):
+        if follows := getattr(routine, key):
+            yield (key,), "routine", follows
     for place, name in _asks(routine):
         yield place, "question", name
     for place, step in walk(routine):
@@ -154,8 +167,9 @@ def _asks(routine: Routine) -> Iterator[tuple[Place, str]]:
         if step.ask:
             yield (*place, "ask"), step.ask
     for index, part in enumerate(routine.steps):
-        if isinstance(part, Block) and part.ask:
-            yield ("steps", index, "ask"), part.ask
+        for key in ("ask", "again_if"):
+            if name := isinstance(part, Block) and getattr(part, key):
+                yield ("steps", index, key), name
 
 
 def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
@@ -163,16 +177,17 @@ def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
         yield from _each((order,), "question", getattr(triage, order))
     for flag, name in triage.emergency.items():
         yield ("emergency", flag), "script" if name == "emergency" else "question", name
-    for index, question in enumerate(triage.questions):
-        start: Place = ("questions", index)
-        yield from _each((*start, "sources"), "source", question.sources)
-        for key, outcome in outcomes(question):
-            yield from _each((*start, key, "ask"), "question", outcome.ask)
-            if outcome.script:
-                yield (*start, key, "script"), "script", outcome.script
-            for name, other in outcome.replaces.items():
-                yield (*start, key, "replaces", name), "script", name
-                yield (*start, key, "replaces", name), "script", other
+
+
+def _of_question(start: Place, question: Question) -> Iterator[tuple[Place, str, str]]:
+    yield from _each((*start, "sources"), "source", question.sources)
+    for key, outcome in outcomes(question):
+        yield from _each((*start, key, "ask"), "question", outcome.ask)
+        if outcome.script:
+            yield (*start, key, "script"), "script", outcome.script
+        for name, other in outcome.replaces.items():
+            yield (*start, key, "replaces", name), "script", name
+            yield (*start, key, "replaces", name), "script", other
 
 
 def _each(place: Place, kind: str, names: Sequence[str]) -> Iterator[tuple[Place, str, str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.config import switched_on
 from assistant.data import load_content, load_grammar, unreviewed_content
 from assistant.errors import AssistantError, DeviceError, EngineError
 from assistant.journal.clock import PLAUSIBLE, read_clocks
@@ -78,7 +79,7 @@ def _report(part: str, probe: Callable[[Settings], Finding], settings: Settings)
 
 
 def _content(settings: Settings) -> Finding:
-    content = load_content(settings.language, settings.locale)
+    content = load_content(settings.language, settings.locale, switched_on(settings))
     load_grammar(settings.language)
     drafts = len(unreviewed_content(settings.language))
     notes = [f"{drafts} of its texts await a clinician's signature: it is a draft"] if drafts else []

@@ -35,6 +35,7 @@ FLAGS = {
     "voice.rate": "words per minute, 80 to 300",
     "voice.volume": "loudness, 0.05 to 1",
     "voice.pause": "seconds of silence between sentences, 0 to 3",
+    "rice_sock": "whether the homemade heat pack may be asked for: true or false",
     "microphone": "part of the microphone's name",
     "loudspeaker": "part of the loudspeaker's name",
     "data_dir": "folder for the journal",

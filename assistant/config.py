@@ -64,6 +64,8 @@ class Settings:
     """The recognizer; ``auto`` takes Vosk when its model is installed."""
     voice: Voice = field(default_factory=Voice)
     """At the start; it can be changed by voice."""
+    rice_sock: bool = False
+    """Whether the homemade heat pack may be asked for: a known fire risk, so it is off by default."""
     microphone: Device = None
     """Part of its name; None: the system's default."""
     loudspeaker: Device = None
@@ -84,6 +86,11 @@ def keys(shape: type = Settings, prefix: str = "") -> Iterator[str]:
 
 
 KEYS = tuple(keys())
+
+
+def switched_on(settings: Settings) -> frozenset[str]:
+    """Return the names of the settings that are simply on."""
+    return frozenset(entry.name for entry in fields(Settings) if getattr(settings, entry.name) is True)
 
 
 @dataclass(frozen=True, slots=True)

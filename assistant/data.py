@@ -5,6 +5,7 @@ Every fault is a `ContentError` that begins with file and line: ``content/en/tri
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +16,14 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from unicode_rbnf import RbnfEngine
 
-from assistant.care import Care, Part, WordingRules, unreviewed
-from assistant.dialogue.content import Application, Content, Level, Locale, Routine, Source, Triage
+from assistant.care import Care, Part, WordingRules, questions, unreviewed
+from assistant.dialogue.content import Application, Cautions, Content, Level, Locale, Routine, Source, Triage
 from assistant.errors import ContentError, InstallError, SettingsError
 from assistant.rules import faults
 from assistant.understanding.grammar import INTENTS, Grammar, GrammarFile, faults_of_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -186,13 +187,13 @@ def _locate(value: Any, error: ErrorDetails) -> tuple[tuple[str | int, ...], _Br
 # The care content
 
 
-def load_content(language: str = "en", locale: str = "unknown") -> Content:
-    """Return the shipped care content, checked.
+def load_content(language: str = "en", locale: str = "unknown", switched_on: Collection[str] = ()) -> Content:
+    """Return the shipped care content, checked. ``switched_on`` names the settings that routines ask for.
 
     Raises `ContentError` with file and line at the first fault of a file, and `SettingsError` for a language
     or a locale that there is no content for.
     """
-    return content_of(read_care(_language_folder(language)), locale)
+    return content_of(read_care(_language_folder(language)), locale, switched_on)
 
 
 def check_content_file(path: Path, language: str = "en") -> None:
@@ -222,6 +223,7 @@ def read_care(root: Path, edited: Path | None = None) -> Care:
         prompts=part("prompts.yaml", dict[str, str]),
         routines=tuple(Part(file, file.as_type(Routine)) for file in map(YamlFile.read, routines.values())),
         triage=part("triage.yaml", Triage),
+        cautions=part("cautions.yaml", Cautions),
         applications=part("applications.yaml", dict[str, Application]),
         locales=part("locales.yaml", dict[str, Locale]),
         sources=part("sources.yaml", dict[str, Source]),
@@ -233,7 +235,7 @@ def read_care(root: Path, edited: Path | None = None) -> Care:
     return care
 
 
-def content_of(care: Care, locale: str) -> Content:
+def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Content:
     """Return what the dialogue needs of it; raise `SettingsError` for an unknown locale."""
     places: Mapping[str, Locale] = care.locales.value
     if locale not in places:
@@ -242,12 +244,20 @@ def content_of(care: Care, locale: str) -> Content:
         prompts=care.prompts.value,
         routines={part.value.id: part.value for part in care.routines},
         triage=care.triage.value,
-        questions={question.id: question for question in care.triage.value.questions},
+        questions={question.id: question for _, _, question in questions(care)},
         applications=care.applications.value,
         sources=care.sources.value,
         locale=places[locale],
         numbers=care.numbers,
+        left_out=frozenset(_left_out(care, switched_on)),
     )
+
+
+def _left_out(care: Care, switched_on: Collection[str]) -> Iterator[str]:
+    """Yield the ids of the routines whose setting is off."""
+    for part in care.routines:
+        if part.value.setting and part.value.setting not in switched_on:
+            yield part.value.id
 
 
 def load_grammar(language: str = "en") -> Grammar:
@@ -260,15 +270,44 @@ def load_grammar(language: str = "en") -> Grammar:
 
 
 def read_grammar(root: Path) -> Grammar:
-    """Read and check the grammar files of one language."""
+    """Read and check the grammar files of one language; the list ``routine`` are the routines' own names."""
     files = [YamlFile.read(path) for path in sorted(root.glob("*.yaml"))]
     parts = [file.as_type(GrammarFile) for file in files]
-    for file, (place, what) in faults_of_grammar(list(zip(files, parts, strict=True))):
+    routines = _routine_names(root.name)
+    names = GrammarFile(language=root.name, lists={"routine": {"values": _as_spoken(routines)}})
+    checked = [*zip(files, parts, strict=True), (YamlFile(root / "routine", None, None), names)]
+    for file, (place, what) in (*faults_of_grammar(checked), *_start_faults(files, parts, routines)):
         raise file.fault(place, what)
     for name in INTENTS:
         if not any(name in part.intents for part in parts):
             raise ContentError(f"{root}: nothing can be said for {name!r}: add {name}.yaml")
-    return Grammar(parts)
+    return Grammar([*parts, names])
+
+
+def _routine_names(language: str) -> dict[str, str]:
+    """Return routine id -> its name, of the shipped content."""
+    paths = sorted((folder("content") / language / "routines").glob("*.yaml"))
+    return {path.stem: str(YamlFile.read(path).value.get("name")) for path in paths}
+
+
+def _as_spoken(names: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return list values for names like "the warm-up", with or without the article."""
+    spoken = {
+        name: re.sub(r"^(the) ", r"[\1] ", text.lower().replace("-", " ")) for name, text in names.items()
+    }
+    return [{"in": text, "out": name} for name, text in spoken.items()]
+
+
+def _start_faults(
+    files: Sequence[YamlFile], parts: Sequence[GrammarFile], routines: Collection[str]
+) -> Iterator[tuple[YamlFile, tuple[tuple[object, ...], str]]]:
+    """Yield every sentence that starts a routine which the content does not have."""
+    for file, part in zip(files, parts, strict=True):
+        for index, block in enumerate(part.intents["start"].data if "start" in part.intents else ()):
+            routine = block.slots.get("routine")
+            if routine is not None and routine not in routines:
+                place = ("intents", "start", "data", index, "slots", "routine")
+                yield file, (place, f"no routine is called {routine!r}: use one of {', '.join(routines)}")
 
 
 def _language_folder(language: str, kind: str = "content") -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from assistant.care import outcomes, walk
+from assistant.care import outcomes, questions, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,11 +56,10 @@ def spoken(care: Care) -> Iterator[Text]:
         yield _named(care.applications.file, (key, "name"), application.name, _room(care, "name"))
         yield from _texts(care.applications.file, (key, "after"), application.after, most)
     topic = _room(care, "topic")
-    for index, question in enumerate(care.triage.value.questions):
-        place = ("questions", index)
-        yield _named(care.triage.file, (*place, "topic"), question.topic or "none", topic)
+    for file, place, question in questions(care):
+        yield _named(file, (*place, "topic"), question.topic or "none", topic)
         for where, texts in _sentences(question):
-            yield from _texts(care.triage.file, (*place, *where), texts, most)
+            yield from _texts(file, (*place, *where), texts, most)
     yield from _script_texts(care)
 
 

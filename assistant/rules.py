@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from math import inf
 from typing import TYPE_CHECKING
 
-from assistant.care import asked, outcomes, references, reviews, walk
+from assistant.care import ASKED_BY_THE_DIALOGUE, asked, outcomes, questions, references, reviews, walk
 from assistant.dialogue.content import Block, Level
 from assistant.lint import sentence_faults
 
@@ -23,10 +23,35 @@ if TYPE_CHECKING:
     from assistant.data import YamlFile
     from assistant.dialogue.content import Application, Question, Routine, Step
 
-LOCKS = frozenset(
-    {"stretch", "standing", "massage", "heat", "ice", "roller", "raising", "fluids", "minerals", "all"}
-)
-"""What an answer can forbid; what each means stands at the head of ``triage.yaml``."""
+LOCKS = {
+    "stretch": "the leg must not be stretched or trained: it may be injured, in a cast or newly operated on",
+    "standing": "nothing that is done standing: unsteady, in the dark, in strong pain",
+    "flat": "no lying flat on the back for long: late in pregnancy",
+    "massage": "no rubbing and pressing",
+    "roller": "no foam roller",
+    "heat": "no heat on the skin",
+    "ice": "no cold on the skin",
+    "raising": "the leg must not be raised: blood flow",
+    "fluids": "no advice about how much to drink",
+    "minerals": "no advice about minerals",
+    "all": "no routine at all",
+    "microwave": "nothing is heated in the microwave",
+    "cramp": "only when the cramp is over",
+    "night": "only by day, and wide awake",
+    "dog": "no downward dog",
+    "full_dog": "no downward dog without the wall",
+    "triangle": "no triangle pose",
+    "staff": "no staff pose",
+}
+"""What an answer can forbid: name -> what it means. Profile and questions use the same names."""
+SETTINGS = frozenset({"rice_sock"})
+"""Settings that switch a routine on."""
+MUSCLES = frozenset({"thigh", "calf", "foot"})
+"""Where a cramp may be: each has one routine that relieves it."""
+SIDES = frozenset({"leg", "foot", "side"})
+"""What a block can be gone through with one after the other."""
+GROUPS = frozenset({"heat", "cold"})
+"""What the skin rests from."""
 BEHIND_THE_SCREEN = frozenset({"massage", "heat", "ice", "roller"})
 """Locks of routines that press, roll, heat or cool: never without the quick screen and the profile."""
 LABELS = frozenset({"start", "close", "hands_free"})
@@ -37,10 +62,11 @@ DANGERS = {
     "pain": r">[0-9]( or rising)?",
     "count": r">[0-9]",
     "off": r"no",
+    "posture": r"sitting|standing",
 }
 """Question kind -> pattern of its dangerous answer."""
-LONGEST = {"hold": 60, "rest": 60, "wait": 600}
-"""Seconds at most. A hold: the longest of any source (ACSM); the others only catch slips (project rule)."""
+LONGEST = {"hold": 60, "rest": 60, "wait": 600, "count": 20}
+"""Seconds or movements at most. A hold: the longest of any source (ACSM); the others only catch slips."""
 MOST_ROUNDS = 20
 SCRIPTS_BESIDES = ("watch", "unfinished")
 """Scripts that the dialogue speaks and no level is called after."""
@@ -55,6 +81,7 @@ def faults(care: Care) -> Iterator[Fault]:
     yield from _application_faults(care)
     yield from _script_faults(care)
     yield from _reference_faults(care)
+    yield from _relief_faults(care)
     yield from _source_faults(care)
     yield from _review_faults(care)
     yield from _emergency_faults(care)
@@ -72,7 +99,7 @@ def _unknown(file: YamlFile, place: Place, kind: str, name: str, known: Collecti
 
 def _reference_faults(care: Care) -> Iterator[Fault]:
     known: dict[str, Collection[str]] = {
-        "question": {question.id for question in care.triage.value.questions},
+        "question": {question.id for _, _, question in questions(care)},
         "routine": {part.value.id for part in care.routines},
         "application": care.applications.value,
         "source": care.sources.value,
@@ -80,6 +107,8 @@ def _reference_faults(care: Care) -> Iterator[Fault]:
     }
     for file, place, kind, name in references(care):
         yield from _unknown(file, place, kind, name, known[kind])
+    for name in sorted(ASKED_BY_THE_DIALOGUE - set(known["question"])):
+        yield care.cautions.file, ("questions",), f"the question {name!r} is missing: write it"
 
 
 # Routines
@@ -95,9 +124,29 @@ def _routine_faults(part: Part[Routine]) -> Iterator[Fault]:
     for place, step in walk(routine):
         for key, what in _step_faults(step):
             yield file, (*place, key), what
+        yield from _condition_faults(file, place, step)
     yield from _label_faults(part)
     for index, lock in enumerate(routine.locks):
         yield from _unknown(file, ("locks", index), "lock", lock, LOCKS)
+    if routine.setting:
+        yield from _unknown(file, ("setting",), "setting", routine.setting, SETTINGS)
+
+
+def _relief_faults(care: Care) -> Iterator[Fault]:
+    """Each muscle has one routine that is begun at once, without a gate."""
+    seen: Counter[str] = Counter()
+    for part in care.routines:
+        muscle = part.value.relieves
+        if muscle is None:
+            continue
+        yield from _unknown(part.file, ("relieves",), "muscle", muscle, MUSCLES)
+        seen[muscle] += 1
+        if seen[muscle] == 2:  # noqa: PLR2004 (the second one is the fault)
+            yield part.file, ("relieves",), f"two routines relieve the {muscle}: leave one"
+        if part.value.gate:
+            yield part.file, ("gate",), "relief starts at once: leave the gate empty"
+    for muscle in sorted(MUSCLES - set(seen)):
+        yield care.prompts.file, (), f"no routine relieves the {muscle}: write 'relieves: {muscle}' in one"
 
 
 def _block_faults(file: YamlFile, place: Place, block: Block) -> Iterator[Fault]:
@@ -105,16 +154,30 @@ def _block_faults(file: YamlFile, place: Place, block: Block) -> Iterator[Fault]
         yield file, (*place, "repeat"), f"{block.repeat!r} rounds: write one to {MOST_ROUNDS}"
     if not block.steps:
         yield file, (*place, "steps"), "nothing is repeated: write the steps"
+    if block.each:
+        yield from _unknown(file, (*place, "each"), "side", block.each, SIDES)
+    if block.again_if and block.steps and block.steps[-1].ask:
+        yield file, (*place, "again_if"), "the last step asks another question: leave one of the two"
+    yield from _condition_faults(file, place, block)
+
+
+def _condition_faults(file: YamlFile, place: Place, part: Step | Block) -> Iterator[Fault]:
+    for key in ("if_locked", "unless_locked"):
+        if lock := getattr(part, key):
+            yield from _unknown(file, (*place, key), "lock", lock, LOCKS)
 
 
 def _step_faults(step: Step) -> Iterator[tuple[str, str]]:
     times = {key: getattr(step, key) for key in LONGEST}
     for key, seconds in times.items():
         if not 0 <= seconds <= LONGEST[key]:
-            yield key, f"{seconds!r} seconds of {key}: write zero to {LONGEST[key]}"
+            unit = "movements" if key == "count" else f"seconds of {key}"
+            yield key, f"{seconds!r} {unit}: write zero to {LONGEST[key]}"
     used = [key for key, value in {**times, "confirm": step.confirm}.items() if value]
     if len(used) > 1:
         yield used[1], f"a step does one of {', '.join(used)}, not all of them: make two steps of it"
+    if step.once and not step.wait:
+        yield "once", "only a wait can be what is never done twice: write the wait, or take once out"
     if step.screen and not step.rest:
         yield "screen", "a question of the screen needs a rest: write the rest, or take the screen out"
 
@@ -137,18 +200,16 @@ def _label_faults(part: Part[Routine]) -> Iterator[Fault]:
 
 
 def _question_faults(care: Care) -> Iterator[Fault]:
-    part = care.triage
-    ids = Counter(question.id for question in part.value.questions)
-    for index, question in enumerate(part.value.questions):
-        place: Place = ("questions", index)
+    ids = Counter(question.id for _, _, question in questions(care))
+    for file, place, question in questions(care):
         if ids[question.id] > 1:
-            yield part.file, (*place, "id"), f"two questions are called {question.id!r}: rename one"
+            yield file, (*place, "id"), f"two questions are called {question.id!r}: rename one"
         for key, what in _answer_faults(question):
-            yield part.file, (*place, key), what
+            yield file, (*place, key), what
         for key, outcome in outcomes(question):
             for lock_index, lock in enumerate(outcome.locks):
-                yield from _unknown(part.file, (*place, key, "locks", lock_index), "lock", lock, LOCKS)
-        yield from ((part.file, (*place, "unclear"), what) for what in _mildness(question))
+                yield from _unknown(file, (*place, key, "locks", lock_index), "lock", lock, LOCKS)
+        yield from ((file, (*place, "unclear"), what) for what in _mildness(question))
 
 
 def _answer_faults(question: Question) -> Iterator[tuple[str, str]]:
@@ -180,7 +241,7 @@ def _mildness(question: Question) -> Iterator[str]:
 def _emergency_faults(care: Care) -> Iterator[Fault]:
     """What somebody calls out is an emergency as it stands."""
     part = care.triage
-    levels = {question.id: question.outcome.level for question in part.value.questions}
+    levels = {question.id: question.outcome.level for _, _, question in questions(care)}
     for flag, name in part.value.emergency.items():
         if levels.get(name, Level.EMERGENCY) is not Level.EMERGENCY:
             yield part.file, ("emergency", flag), f"{name!r} does not lead to 'emergency': name one that does"
@@ -207,11 +268,11 @@ def _reach_faults(care: Care) -> Iterator[Fault]:
     """Every question is asked somewhere, and every level that has a script can be reached."""
     part = care.triage
     reached = asked(care)
-    for index, question in enumerate(part.value.questions):
+    for file, place, question in questions(care):
         if question.id not in reached:
             what = f"{question.id!r} is never asked: name it in a gate, an order or an ask, or take it out"
-            yield part.file, ("questions", index, "id"), what
-    levels = {o.level for q in part.value.questions if q.id in reached for _, o in outcomes(q)}
+            yield file, (*place, "id"), what
+    levels = {o.level for _, _, q in questions(care) if q.id in reached for _, o in outcomes(q)}
     for level in (Level.DOCTOR, Level.URGENT, Level.EMERGENCY):
         if level not in levels:
             yield part.file, ("questions",), f"no answer leads to {level.name.lower()!r}: give one that level"
@@ -222,7 +283,7 @@ def _reach_faults(care: Care) -> Iterator[Fault]:
 
 def _application_faults(care: Care) -> Iterator[Fault]:
     file = care.applications.file
-    kinds = {question.id: question.kind for question in care.triage.value.questions}
+    kinds = {question.id: question.kind for _, _, question in questions(care)}
     for name, value in care.applications.value.items():
         if value.id != name:
             yield file, (name, "id"), f"the id {value.id!r} is not the key {name!r}: write the same"
@@ -230,6 +291,9 @@ def _application_faults(care: Care) -> Iterator[Fault]:
             asks = getattr(value, key)
             if kinds.get(asks, kind) != kind:
                 yield file, (name, key), f"{asks!r} is no question of the kind {kind!r}: name one that is"
+        yield from _unknown(file, (name, "group"), "group", value.group, GROUPS)
+        if value.per_day < 1:
+            yield file, (name, "per_day"), f"{value.per_day!r} times a day: write one or more"
         for key, what in _timing_faults(value):
             yield file, (name, key), what
 

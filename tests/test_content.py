@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.care import asked, walk
+from assistant.care import asked, questions, walk
 from assistant.data import check_content_file, folder, load_content, read_care, unreviewed_content
 from assistant.dialogue.content import Level
 from assistant.errors import ContentError, SettingsError
@@ -63,10 +63,12 @@ def test_the_bed_stretch_takes_about_four_minutes(content: Content) -> None:
 
 
 def test_the_quick_screen_is_asked_before_pressing_and_heating(content: Content) -> None:
-    """Massage and heat wait for the seven questions of the quick screen and for the profile."""
+    """Massage, roller, heat and ice wait for the seven questions of the quick screen and for the profile."""
     assert content.triage.screen == SCREEN
-    for name in ("massage", "warm_towel"):
-        assert content.routines[name].gate[: len(SCREEN + PROFILE)] == SCREEN + PROFILE
+    for name in ("massage", "warm_towel", "foam_roller", "ice", "rice_sock"):
+        gate = content.routines[name].gate
+        start = gate.index("q1")
+        assert gate[start : start + len(SCREEN + PROFILE)] == SCREEN + PROFILE
 
 
 @pytest.mark.parametrize("name", ["q1", "q4", "q5", "q6"])
@@ -102,7 +104,7 @@ def test_a_red_flag_locks_what_it_forbids(content: Content, name: str, level: Le
 
 def test_every_question_is_reachable(care: Care) -> None:
     """Each question is asked on some way through the content."""
-    assert {question.id for question in care.triage.value.questions} == asked(care)
+    assert {question.id for _, _, question in questions(care)} == asked(care)
 
 
 def test_every_emergency_word_of_the_grammar_has_a_consequence(content: Content) -> None:
@@ -141,7 +143,7 @@ def test_an_unknown_place_or_language_is_the_setting_s_fault() -> None:
 
 def test_what_nobody_has_signed_off_says_so(content: Content) -> None:
     """As long as no clinician has signed, everything medical is listed as not reviewed."""
-    medical = {*content.routines, *content.questions, *content.applications, "triage"}
+    medical = {*content.routines, *content.questions, *content.applications, "triage", "cautions"}
     assert set(unreviewed_content()) == medical
 
 
@@ -182,7 +184,7 @@ BROKEN = {
         "        hold: 10\n",
         "        hodl: 10\n",
         "hodl",
-        "steps.6.steps.0.hodl is no key that belongs here: mend its spelling or take it out",
+        "steps.7.steps.0.hodl is no key that belongs here: mend its spelling or take it out",
     ),
     "misspelled key in a plain step": Broken(
         RELIEF,
@@ -196,21 +198,21 @@ BROKEN = {
         "      - say: Let go and rest.\n        rest: 10",
         "      - rest: 10",
         "- rest: 10",
-        "steps.6.steps.1.say is missing: add it",
+        "steps.7.steps.1.say is missing: add it",
     ),
     "word for a number in a nested step": Broken(
         RELIEF,
         "        hold: 30",
         "        hold: long",
         "hold: long",
-        "steps.7.steps.1.hold must be a number, got 'long'",
+        "steps.8.steps.1.hold must be a number, got 'long'",
     ),
     "rounds that are no number": Broken(
         RELIEF,
         "repeat: 4",
         "repeat: often",
         "repeat: often",
-        "steps.7.repeat must be a whole number, got 'often'",
+        "steps.8.repeat must be a whole number, got 'often'",
     ),
     "no rounds": Broken(RELIEF, "repeat: 4", "repeat: 0", "repeat: 0", "0 rounds: write one to 20"),
     "rounds without steps": Broken(
@@ -326,9 +328,9 @@ BROKEN = {
     "timer that does not exist": Broken(
         "routines/warm_towel.yaml",
         "timer: heat",
-        "timer: ice",
-        "timer: ice",
-        "no application is called 'ice': known are heat",
+        "timer: snow",
+        "timer: snow",
+        "no application is called 'snow': known are heat, ice, sock",
     ),
     "gate that does not exist": Broken(
         "routines/massage.yaml",
@@ -370,7 +372,7 @@ BROKEN = {
         "kind: pain",
         "kind: ache",
         "kind: ache",
-        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off",
+        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off, posture",
     ),
     "answer of another kind": Broken(
         "triage.yaml",
@@ -558,7 +560,7 @@ def test_a_topic_has_the_room_that_its_sentences_leave(copy: Path) -> None:
 def test_a_whole_folder_is_checked_together(copy: Path) -> None:
     """A routine that only this folder lacks is missed where another one names it."""
     (copy / "routines" / "relief_bed.yaml").unlink()
-    with pytest.raises(ContentError, match=r"floor_stretch\.yaml:6: no routine is called 'relief_bed'"):
+    with pytest.raises(ContentError, match=r"bedtime_set\.yaml:7: no routine is called 'relief_bed'"):
         read_care(copy)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LOUDER = 0.15
 """Of full scale, by which each repetition is louder than the last."""
 _MINUTE = 60
+_DAY = 24 * 60 * 60
 _MOMENT = 60
 """Seconds of absence after which a timer is no longer trusted (project rule)."""
 
@@ -24,6 +25,8 @@ _MOMENT = 60
 def start(turn: Turn, name: str) -> None:
     """It is on the skin: from now on it is timed."""
     turn.state.running = Running(application=name, started=turn.now)
+    group = turn.content.applications[name].group
+    turn.state.uses[group] = [*_uses_today(turn, group), turn.now]
     turn.record("applied", application=name)
 
 
@@ -52,13 +55,31 @@ def timer_of(turn: Turn, routine: str) -> str | None:
     return next((beat.step.timer for beat in turn.beats[routine] if beat.step.timer), None)
 
 
-def resting(turn: Turn, routine: str) -> float | None:
-    """Return the seconds for which the skin still has to rest before this routine, or None."""
+def resting(turn: Turn, routine: str) -> float:
+    """Return the seconds that the skin has to rest before this routine; 0 or less if it need not."""
     name = timer_of(turn, routine)
-    if name is None or name not in turn.state.applied:
-        return None
-    until = turn.state.applied[name] + turn.content.applications[name].rest_minutes * _MINUTE
-    return until - turn.now if until > turn.now else None
+    if name is None:
+        return 0
+    known = turn.content.applications
+    rests = (
+        turn.state.applied[other] + known[other].rest_minutes * _MINUTE - turn.now
+        for other in turn.state.applied
+        if known[other].group == known[name].group
+    )
+    return max(rests, default=0)
+
+
+def used_up(turn: Turn, routine: str) -> bool:
+    """Tell whether what this routine puts on the skin was on it often enough within a day."""
+    name = timer_of(turn, routine)
+    if name is None:
+        return False
+    application = turn.content.applications[name]
+    return len(_uses_today(turn, application.group)) >= application.per_day
+
+
+def _uses_today(turn: Turn, group: str) -> list[float]:
+    return [at for at in turn.state.uses.get(group, ()) if turn.now - at < _DAY]
 
 
 def due(turn: Turn) -> float | None:

@@ -25,6 +25,12 @@ SPEECH_PATIENCE = 6.0
 """Seconds that somebody who began to speak is given at least."""
 WAIT_PATIENCE = 60.0
 """Seconds that "wait" gives."""
+CRAMP = "cramp_there"
+"""Id of the question whether the cramp is still there; who said that it eased is not asked."""
+NIGHT = "at_night"
+"""Id of the question whether it is night; where a trusted clock shows day, it is not asked."""
+_DAY = (7, 22)
+"""First and last hour of the day, for what is only done by day (project rule)."""
 _TRIES = 2
 """How often a question is asked when nothing clear comes back."""
 _DENIALS = 3
@@ -74,8 +80,17 @@ def heard(turn: Turn, intent: Intent) -> None:
         _heard_number(turn, asking, intent)
     elif question.kind == "progress":
         resolve(turn, "safe") if intent.name == "same" else unclear(turn)
+    elif question.kind == "posture":
+        _heard_posture(turn, question, intent.name)
     else:
         _heard_yes_or_no(turn, question, intent.name)
+
+
+def _heard_posture(turn: Turn, question: Question, answer: str) -> None:
+    if answer in ("sitting", "standing"):
+        resolve(turn, "danger" if answer == question.danger else "safe")
+    else:
+        unclear(turn)
 
 
 def _heard_yes_or_no(turn: Turn, question: Question, answer: str) -> None:
@@ -184,6 +199,8 @@ def resolve(turn: Turn, answer: str) -> None:
     turn.state.floor.asking = None
     if question.kind != "progress":
         note(turn, question.id, answer)
+    if question.id == CRAMP and answer == "safe":
+        guiding.note_eased(turn)
     if answer == "unclear" and outcome != Outcome():
         turn.say(turn.wording.prompt("not_sure", topic=question.topic), turn.wording.prompt("to_be_safe"))
     if outcome.level is Level.EMERGENCY:
@@ -191,7 +208,7 @@ def resolve(turn: Turn, answer: str) -> None:
         speak_script(turn, outcome.script)
     elif guiding.asked_by_step(turn, question.id):
         turn.say(*outcome.say)
-        guiding.step_over(turn)
+        guiding.answered(turn, answer)
     else:
         _go_on(turn, question.id, outcome)
 
@@ -200,6 +217,12 @@ def note(turn: Turn, name: str, answer: str) -> None:
     """Remember an answer; a dangerous one is not replaced by a milder one while it stands."""
     if answer == "danger" or not _stands(turn, name):
         turn.state.answers[name] = Answer(at=turn.now, danger=answer == "danger", unclear=answer == "unclear")
+
+
+def _is_day(turn: Turn) -> bool:
+    """Tell whether a clock that can be trusted shows day."""
+    clock, time = turn.state.clock, turn.local_time
+    return clock is not None and clock.vouched and time is not None and _DAY[0] <= time.hour < _DAY[1]
 
 
 def _stands(turn: Turn, name: str) -> bool:
@@ -248,7 +271,10 @@ def break_off(turn: Turn) -> None:
 
 def pending(turn: Turn, names: Iterable[str]) -> list[str]:
     """Return those of the questions that have no answer that counts."""
-    return [name for name in names if not turn.is_clear(name) and not _stands(turn, name)]
+    known = {NIGHT} if _is_day(turn) else set[str]()
+    return [
+        name for name in names if name not in known and not turn.is_clear(name) and not _stands(turn, name)
+    ]
 
 
 def ask_in_rest(turn: Turn) -> None:
@@ -297,6 +323,8 @@ def next_question(turn: Turn) -> None:
         inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
         if turn.level < Level.URGENT:
             inquiry.queue = []
+    if inquiry.purpose is Purpose.GATE:
+        inquiry.queue = [name for name in inquiry.queue if _matters(turn, name)]
     if inquiry.queue:
         _say_half_way(turn, inquiry)
         open_question(turn, inquiry.queue.pop(0))
@@ -312,6 +340,15 @@ def _say_half_way(turn: Turn, inquiry: Inquiry) -> None:
 
 def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
     return turn.locked_by(turn.content.routines[routine].locks, tuple(to_be_asked)) is not None
+
+
+def _matters(turn: Turn, name: str) -> bool:
+    """Tell whether an answer could do more than lock what is locked already."""
+    question = turn.content.questions[name]
+    if question.unclear.level or question.outcome.level or question.outcome.ask:
+        return True
+    locks = {*question.outcome.locks, *question.unclear.locks}
+    return not locks or bool(locks - turn.held)
 
 
 def _is_red_flag(turn: Turn, name: str) -> bool:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
     from assistant.values import Intent, Voice
 
-RELIEF = {"thigh": "relief_bed", "calf": "relief_calf", "foot": "relief_foot"}
-"""Muscle -> routine; nobody is asked which muscle it is."""
+_MUSCLE = "thigh"
+"""What is meant where none is named; nobody is asked which muscle it is."""
 _NEW_EPISODE = 3600
 """Seconds after which a cramp that was never called better is another cramp when one is reported."""
 _VOLUME_STEP = 0.15
@@ -40,7 +40,8 @@ def cramp(turn: Turn, intent: Intent) -> None:
     else:
         episode.again = True
     turn.record("cramp", muscle=intent.slots.get("muscle"), words=intent.words)
-    routine = RELIEF[intent.slots.get("muscle", "thigh")]
+    state.answers.pop(asking.CRAMP, None)
+    routine = turn.content.relief[intent.slots.get("muscle", _MUSCLE)]
     if turn.level is Level.EMERGENCY:
         turn.say(*turn.wording.script("emergency")[:2])
     if turn.locked_by(turn.content.routines[routine].locks):
@@ -152,6 +153,9 @@ def resume(turn: Turn, _: Intent) -> None:
     if guide and turn.locked_by(turn.content.routines[guide.routine].locks):
         state.floor.guide = None
         guiding.refuse(turn, guide.routine)
+    elif guide and state.running and applying.timer_of(turn, guide.routine):
+        state.floor.guide = None
+        turn.say(*applying.time_left(turn))
     elif guide:
         guide.paused = False
 
@@ -159,10 +163,10 @@ def resume(turn: Turn, _: Intent) -> None:
 def start(turn: Turn, intent: Intent) -> None:
     """Start a routine by name."""
     routine = intent.slots["routine"]
-    if routine in RELIEF.values():
-        muscle = next(muscle for muscle, name in RELIEF.items() if name == routine)
+    muscle = turn.content.routines[routine].relieves
+    if muscle:
         cramp(turn, replace(intent, slots={"muscle": muscle}))
-    elif turn.state.running and applying.timer_of(turn, routine) == turn.state.running.application:
+    elif turn.state.running and applying.timer_of(turn, routine):
         how_long(turn, intent)
     else:
         guiding.start(turn, routine)

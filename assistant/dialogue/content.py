@@ -41,7 +41,7 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One sentence of a routine and what is done after it. At most one of hold, rest, wait, confirm."""
+    """One sentence of a routine and what is done after it. One of hold, rest, wait, count, confirm."""
 
     __pydantic_config__ = STRICT
     say: str
@@ -51,6 +51,8 @@ class Step:
     """Seconds to rest."""
     wait: float = 0
     """Seconds to go on doing it: half-way and the last three are said, no breathing cue."""
+    count: int = 0
+    """Movements to make, counted aloud at a calm pace."""
     confirm: bool = False
     """Go on only when the person says so."""
     screen: bool = False
@@ -59,6 +61,14 @@ class Step:
     """Id of a question that is asked when the step is over."""
     timer: str | None = None
     """Id of an application timer that starts when the step is over."""
+    first: bool = False
+    """Only in the first round of its block, of each leg."""
+    once: bool = False
+    """Its timed part is never done twice in one go, nor taken up again: like heating, it would add up."""
+    if_locked: str | None = None
+    """Only where this lock held when the routine began: other words for those whom it concerns."""
+    unless_locked: str | None = None
+    """Only where it did not."""
     label: str | None = None
     """A place to jump to: ``start`` (other leg), ``close`` (it eased), ``hands_free`` (out of reach)."""
 
@@ -68,10 +78,19 @@ class Block:
     """Steps that are gone through several times."""
 
     __pydantic_config__ = STRICT
-    repeat: int
+    repeat: int = 1
+    """Rounds."""
     steps: tuple[Step, ...]
     ask: str | None = None
     """Id of a question that is asked after the last round."""
+    again_if: str | None = None
+    """Id of a question that is asked after all rounds but the last: a confirmed yes leads to one more."""
+    each: str | None = None
+    """``leg``, ``foot`` or ``side``: all rounds are gone through with one, then with the other."""
+    if_locked: str | None = None
+    """As for a step."""
+    unless_locked: str | None = None
+    """As for a step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +107,14 @@ class Routine:
     """Ids of the questions that must have a safe answer before it starts; empty for the first relief."""
     instead: str | None = None
     """Id of the routine that is offered when it is locked."""
+    then: str | None = None
+    """Id of the routine that follows, behind a gate of its own."""
+    relieves: str | None = None
+    """``thigh``, ``calf`` or ``foot``: what is done at once for a cramp there."""
+    setting: str | None = None
+    """Name of the setting without which it is left out."""
+    again_minutes: float = 0
+    """Minutes before it may be started again, counted from its last step that is done but `Step.once`."""
     settle_minutes: float = 0
     """Minutes after waking before it may start."""
     sources: tuple[str, ...]
@@ -122,13 +149,14 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (zero to ten), ``off``."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (0-10), ``off``, ``posture``."""
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"
     """The answer that is read back and has consequences: ``yes`` or ``no``, ``worse``, for a number ``>4``.
 
-    ``>4 or rising`` also means any number above the one that was told before in the same cramp.
+    ``>4 or rising`` also means any number above the one that was told before in the same cramp. ``sitting``
+    or ``standing``, for a posture, is not read back.
     """
     outcome: Outcome = Outcome()
     """Of a confirmed danger answer."""
@@ -150,6 +178,8 @@ class Application:
     id: str
     name: str
     """As spoken: ``your heat``."""
+    group: str
+    """``heat`` or ``cold``: what the skin rests from, whatever it was."""
     minutes: float
     checks: tuple[float, ...]
     check: str
@@ -160,7 +190,9 @@ class Application:
     insist_seconds: float
     """Unanswered questions are repeated, louder, this often, without end."""
     rest_minutes: float
-    """Before it may be used again."""
+    """Before anything of its group may be used again."""
+    per_day: int = 3
+    """How often anything of its group may be used in a day."""
     after: tuple[str, ...] = ()
     """Sentences to say when it is off."""
     sources: tuple[str, ...]
@@ -187,6 +219,15 @@ class Triage:
     """Emergency words by flag -> id of the question whose danger answer they are, or ``emergency``."""
     scripts: Mapping[str, tuple[str, ...]]
     """By level name or script id, the most urgent first; the locale fills ``{number}`` and ``{urgent}``."""
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cautions:
+    """The questions that guard routines, and are no part of the triage."""
+
+    __pydantic_config__ = STRICT
+    questions: tuple[Question, ...]
     review: Review
 
 
@@ -222,9 +263,16 @@ class Content:
     routines: Mapping[str, Routine]
     triage: Triage
     questions: Mapping[str, Question]
-    """Of the triage, by id."""
+    """Of the triage and the cautions, by id."""
     applications: Mapping[str, Application]
     sources: Mapping[str, Source]
     locale: Locale
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of the routines whose setting is off."""
+
+    @property
+    def relief(self) -> dict[str, str]:
+        """Return muscle -> id of the routine that is done at once for a cramp there."""
+        return {routine.relieves: name for name, routine in self.routines.items() if routine.relieves}

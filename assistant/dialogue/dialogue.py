@@ -20,7 +20,9 @@ _CLOCKS = (
     (guiding.due, guiding.tick),
 )
 """What runs on time, most urgent first: when it is due, and what it then does."""
-_ANSWERS = frozenset({"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough"})
+_ANSWERS = frozenset(
+    {"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough", "standing", "sitting"}
+)
 
 
 class Dialogue:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from assistant.dialogue.beats import Beat
+    from assistant.dialogue.content import Routine
     from assistant.dialogue.turn import Turn
 
 CRAMP_LIMIT = 600
@@ -31,9 +32,9 @@ _STEP_PAUSE = 0.8
 
 def begin(turn: Turn, routine: str) -> None:
     """Give the floor to a routine and say its first step."""
-    turn.state.floor = Floor(guide=Guide(routine=routine))
+    turn.state.floor = Floor(guide=Guide(routine=routine, held=sorted(turn.held)))
     turn.record("routine", routine=routine)
-    speak(turn)
+    go_to(turn, 0)
 
 
 def beat_of(turn: Turn) -> Beat:
@@ -48,6 +49,11 @@ def speak(turn: Turn) -> None:
     beat = beat_of(turn)
     guide.paused = False
     guide.since = None
+    if guide.beat in guide.once:
+        step_over(turn)
+        return
+    if beat.turns_to and not guide.spent:
+        turn.say(turn.wording.prompt(beat.turns_to))
     if beat.opens and beat.round > 1 and not guide.spent:
         turn.say(turn.wording.prompt("round", n=turn.wording.number(beat.round)))
     guide.prompt = turn.tell(beat.step.say, pause=None if beat.seconds else _STEP_PAUSE)
@@ -62,6 +68,9 @@ def spoken(turn: Turn) -> None:
     beat = beat_of(turn)
     if beat.seconds or beat.step.confirm:
         guide.since = turn.now
+        if beat.step.once:
+            guide.once.append(guide.beat)
+            turn.state.begun[guide.routine] = turn.now
         if beat.step.screen:
             asking.ask_in_rest(turn)
     else:
@@ -120,9 +129,15 @@ def _tick_step(turn: Turn, begun: float) -> None:
         at, name = beat.cues[guide.cue]
         guide.cue += 1
         if turn.now - begun - at < _STALE:
-            turn.say(turn.wording.prompt(name), pause=0)
+            turn.say(_cue(turn, name), pause=0)
     if begun + beat.seconds <= turn.now:
         step_over(turn)
+
+
+def _cue(turn: Turn, cue: str | int) -> str:
+    if isinstance(cue, int):
+        return turn.wording.prompt("count", n=turn.wording.number(cue))
+    return turn.wording.prompt(cue)
 
 
 def step_over(turn: Turn) -> None:
@@ -136,7 +151,15 @@ def step_over(turn: Turn) -> None:
         return
     if beat.step.timer:
         applying.start(turn, beat.step.timer)
-    go_to(turn, guide.beat + 1)
+    go_to(turn, beat.exit if beat.again else guide.beat + 1)
+
+
+def answered(turn: Turn, answer: str) -> None:
+    """Go on after the question that the step asked."""
+    if beat_of(turn).again and answer == "danger":
+        go_to(turn, turn.guide.beat + 1)
+    else:
+        step_over(turn)
 
 
 def asked_by_step(turn: Turn, question: str) -> bool:
@@ -146,18 +169,35 @@ def asked_by_step(turn: Turn, question: str) -> bool:
 
 
 def go_to(turn: Turn, index: int) -> None:
-    """Continue at another beat; behind the last one the routine is over."""
+    """Continue at another beat, or the next that may be done; behind the last one the routine is over."""
     guide = turn.guide
     beats = turn.beats[guide.routine]
+    index = _open_from(turn, index)
     if index < len(beats) and beats[index].step.label == "close" and index > guide.beat and not _eased(turn):
         turn.say(turn.wording.prompt("go_round_again"))
         index = _labelled(turn, "start")
     if index >= len(beats):
         _finish(turn)
         return
-    guide.beat = max(0, index)
+    guide.beat = index
     guide.spent, guide.cue, guide.ask_over = 0, 0, False
     speak(turn)
+
+
+def _open_from(turn: Turn, index: int) -> int:
+    """Return the beat at this index, or the nearest beyond it in the direction of travel that may be done."""
+    guide = turn.guide
+    ahead = [n for n in _concerning(turn) if n not in guide.once]
+    before = [n for n in ahead if n <= index]
+    if index < guide.beat and before:
+        return before[-1]
+    return next((n for n in ahead if n >= index), len(turn.beats[guide.routine]))
+
+
+def _concerning(turn: Turn) -> list[int]:
+    """Return the indexes of the beats that this person goes through."""
+    guide = turn.guide
+    return [n for n, beat in enumerate(turn.beats[guide.routine]) if beat.concerns(guide.held)]
 
 
 def jump(turn: Turn, label: str) -> None:
@@ -181,7 +221,12 @@ def _finish(turn: Turn) -> None:
     guide = turn.guide
     turn.record("routine_over", routine=guide.routine)
     turn.state.floor = Floor()
-    turn.prompt("routine_over")
+    follows = turn.content.routines[guide.routine].then
+    if follows:
+        turn.prompt("next_is", name=turn.content.routines[follows].name)
+        _pass_gate(turn, follows)
+    else:
+        turn.prompt("routine_over")
 
 
 def time_left(turn: Turn) -> list[str]:
@@ -202,15 +247,14 @@ def time_left(turn: Turn) -> list[str]:
 
 
 def _place(turn: Turn, guide: Guide) -> str:
-    total = turn.wording.number(len(turn.beats[guide.routine]))
-    return turn.wording.prompt("step_of", n=turn.wording.number(guide.beat + 1), total=total)
+    places = _concerning(turn)
+    n = sum(place <= guide.beat for place in places)
+    return turn.wording.prompt("step_of", n=turn.wording.number(n), total=turn.wording.number(len(places)))
 
 
 def ease(turn: Turn) -> None:
     """It is better: note it, and come to the routine's end."""
-    if turn.state.episode and turn.state.episode.eased is None:
-        turn.state.episode.eased = turn.now
-        turn.record("eased", seconds=turn.now - turn.state.episode.onset)
+    note_eased(turn)
     guide = turn.state.floor.guide
     if guide is None:
         turn.prompt("glad")
@@ -221,6 +265,14 @@ def ease(turn: Turn) -> None:
     elif not any(beat.step.label == "close" for beat in turn.beats[guide.routine]):
         turn.state.floor = Floor()
         turn.prompt("glad")
+
+
+def note_eased(turn: Turn) -> None:
+    """The cramp is over."""
+    asking.note(turn, asking.CRAMP, "safe")
+    if turn.state.episode and turn.state.episode.eased is None:
+        turn.state.episode.eased = turn.now
+        turn.record("eased", seconds=turn.now - turn.state.episode.onset)
 
 
 def give_up(turn: Turn) -> None:
@@ -240,9 +292,13 @@ def give_up(turn: Turn) -> None:
 
 def start(turn: Turn, routine: str) -> None:
     """Start a routine, behind its gate and its locks."""
-    gate = turn.content.routines[routine].gate
     turn.hush()
     turn.put_aside()
+    _pass_gate(turn, routine)
+
+
+def _pass_gate(turn: Turn, routine: str) -> None:
+    gate = turn.content.routines[routine].gate
     if not refuse(turn, routine, asking.pending(turn, gate)):
         asking.inquire(turn, Purpose.GATE, gate, routine)
 
@@ -252,21 +308,46 @@ def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
     wanted = turn.content.routines[routine]
     episode = turn.state.episode
     lock = turn.locked_by(wanted.locks, to_be_asked)
-    if lock is not None:
+    if routine in turn.content.left_out:
+        turn.prompt("switched_off", name=wanted.name)
+    elif lock is not None:
         _say_locked(turn, routine, lock)
     elif episode and turn.now - episode.onset < wanted.settle_minutes * 60:
         turn.prompt("too_early", name=wanted.name)
     elif wanted.gate and turn.level is Level.EMERGENCY:
         pass  # the script comes first
-    elif (wait := applying.resting(turn, routine)) is not None:
+    elif (wait := _again_in(turn, wanted)) > 0:
+        turn.prompt("wait_first", name=wanted.name, left=turn.wording.duration(wait))
+    elif (wait := applying.resting(turn, routine)) > 0:
         turn.prompt("rest_first", name=wanted.name, left=turn.wording.duration(wait))
+    elif applying.used_up(turn, routine):
+        turn.prompt("enough_today", name=wanted.name)
     else:
         return False
     if turn.level >= Level.URGENT or turn.locked_by(()) is not None:
         asking.speak_script(turn)
-    elif wanted.instead and turn.locked_by(turn.content.routines[wanted.instead].locks) is None:
-        turn.say(turn.wording.prompt("instead", name=turn.content.routines[wanted.instead].name))
+    elif other := _alternative(turn, wanted):
+        turn.say(turn.wording.prompt("instead", name=other.name))
     return True
+
+
+def _alternative(turn: Turn, routine: Routine) -> Routine | None:
+    """Return the first of what can be done instead, and instead of that, that nothing forbids."""
+    seen = {routine.id}
+    name = routine.instead
+    while name and name not in seen:
+        seen.add(name)
+        other = turn.content.routines[name]
+        if name not in turn.content.left_out and turn.locked_by(other.locks) is None:
+            return other
+        name = other.instead
+    return None
+
+
+def _again_in(turn: Turn, routine: Routine) -> float:
+    """Return the seconds until it may be started again; 0 or less if it may."""
+    begun = turn.state.begun.get(routine.id)
+    return 0 if begun is None else begun + routine.again_minutes * 60 - turn.now
 
 
 def _say_locked(turn: Turn, routine: str, lock: str) -> None:

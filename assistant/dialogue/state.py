@@ -38,6 +38,10 @@ class Guide:
     paused: bool = False
     ask_over: bool = False
     """The question of this beat has been asked."""
+    held: list[str] = field(default_factory=list)
+    """The locks that held when it began: they decide which steps it has."""
+    once: list[int] = field(default_factory=list)
+    """Indexes of the beats that must not be done again, and have been begun."""
 
 
 class Stage(Enum):
@@ -167,6 +171,10 @@ class State:
     running: Running | None = None
     applied: dict[str, float] = field(default_factory=dict)
     """Application id -> when it last ended."""
+    uses: dict[str, list[float]] = field(default_factory=dict)
+    """Heat or cold -> when it was put on, within the last day."""
+    begun: dict[str, float] = field(default_factory=dict)
+    """Routine id -> when its last `Step.once` was begun."""
     episode: Episode | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     alarm: float | None = None

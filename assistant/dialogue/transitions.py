@@ -54,7 +54,7 @@ ROWS = (
     Row("resume", (IDLE, *ACTIVE), commands.resume, (GUIDING, ASKING, IDLE)),
     Row("resume", (ASKING,), commands.resume),
     Row("start", ANY, commands.start, (GUIDING, ASKING, IDLE)),
-    Row("next", ACTIVE, commands.next_step, (GUIDING, IDLE)),
+    Row("next", ACTIVE, commands.next_step, (GUIDING, ASKING, IDLE)),
     Row("back", ACTIVE, commands.back, (GUIDING,)),
     Row("back", (ASKING,), commands.previous_question),
     Row("unreachable", ACTIVE, commands.unreachable, (GUIDING,)),
@@ -78,7 +78,7 @@ ROWS = (
     # Answers.
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
-        for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same")
+        for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "standing", "sitting")
     ),
 )
 

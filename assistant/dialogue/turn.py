@@ -194,6 +194,11 @@ class Turn:
         held = ((name, outcome.locks) for name, outcome in self.outcomes() if name not in besides)
         return next((name for name, held in held if wanted & set(held)), None)
 
+    @property
+    def held(self) -> set[str]:
+        """The locks that hold."""
+        return {lock for _, outcome in self.outcomes() for lock in outcome.locks}
+
     def stands(self, name: str) -> bool:
         """Tell whether a question's dangerous or unclear answer still holds; then it is to be asked again."""
         answer = self.state.answers.get(name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.hearing import Recognizer
     from assistant.values import Hypothesis, Samples, Utterance, WordGraph
 
-ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "off": 0.4}
+ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "count": 0.5, "off": 0.4, "posture": 0.4}
 """Seconds of silence that end an answer, by scope; people hesitate before a number."""
 EARLY_SILENCE = 0.12
 """Seconds of silence after which an utterance is decoded as if it were over; mostly it is."""

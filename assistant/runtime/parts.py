@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from assistant import models
+from assistant.config import switched_on
 from assistant.data import load_content, load_grammar
 from assistant.errors import InstallError, SettingsError
 from assistant.hearing.moonshine import MoonshineRecognizer
@@ -65,7 +66,7 @@ def opened(
     """Open all parts and close them at the end; ``engine`` is used instead of the settings' if given."""
     with ExitStack() as closing:
         closing.enter_context(_alone(settings.data_dir))
-        content = load_content(settings.language, settings.locale)
+        content = load_content(settings.language, settings.locale, switched_on(settings))
         grammar = load_grammar(settings.language)
         journal = closing.enter_context(Journal.open(settings.data_dir, clocks))
         voice = synthesizer(settings)

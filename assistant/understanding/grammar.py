@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.values import Scope, WordGraph
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off")
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off", "posture")
 """What the dialogue can be listening for."""
 
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
@@ -32,11 +32,11 @@ _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_mov
 _TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "child")
 """Questions that somebody answers without being asked."""
 
-_SLOTS: Mapping[str, Mapping[str, Sequence[str]]] = {
+_SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "cramp": {"muscle": ("thigh", "calf", "foot")},
     "emergency": {"flag": _FLAGS},
     "symptom": {"question": _TOLD},
-    "start": {"routine": ("relief_bed", "floor_stretch", "standing_stretch", "massage", "warm_towel")},
+    "start": {"routine": None},
     "pain": {
         "score": tuple(str(score) for score in range(11)),
         "band": ("none", "mild", "medium", "strong", "worst"),
@@ -47,11 +47,14 @@ _WITHOUT_SLOTS = (
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
-    *("yes", "weak_yes", "no", "weak_no", "unsure"),
+    *("yes", "weak_yes", "no", "weak_no", "unsure", "standing", "sitting"),
 )
 
 INTENTS = {**_SLOTS, **{name: {} for name in _WITHOUT_SLOTS}}
-"""What the dialogue understands: intent -> slot -> its values. A sentence need not fill its slots."""
+"""What the dialogue understands: intent -> slot -> its values. A sentence need not fill its slots.
+
+None: the values are ids of the care content, and whoever reads both holds them against each other.
+"""
 
 Place: TypeAlias = "tuple[object, ...]"
 """Keys and indexes that lead to a value of a file."""
@@ -197,9 +200,8 @@ def _block_faults(intent: str, block: Block, known: Names) -> Iterator[tuple[Pla
         if slot not in INTENTS[intent]:
             slots = _listed(INTENTS[intent]) or "none"
             yield ("slots", slot), f"{intent!r} has no slot {slot!r}: use {slots}"
-        elif value not in INTENTS[intent][slot]:
-            allowed = _listed(INTENTS[intent][slot])
-            yield ("slots", slot), f"the slot {slot!r} cannot be {value!r}: use one of {allowed}"
+        elif (values := INTENTS[intent][slot]) is not None and value not in values:
+            yield ("slots", slot), f"the slot {slot!r} cannot be {value!r}: use one of {_listed(values)}"
     for key in ("requires_context", "excludes_context"):
         for what in _context_faults(getattr(block, key)):
             yield (key,), what

@@ -93,6 +93,10 @@ class Night:
             told += self.listens() if self.mode == "asking" else []
         return told
 
+    def _posture(self, meaning: str) -> str:
+        danger = self.content.questions[self.question].danger
+        return "sitting" if (danger == "sitting") == (meaning == "danger") else "standing"
+
     def answers(self, meaning: str) -> list[str]:
         """Answer the open question as ``safe`` or ``danger``, and confirm it if it is read back."""
         question = self.content.questions[self.question]
@@ -101,7 +105,8 @@ class Night:
         elif question.kind == "yes_no":
             told = self.says("yes" if (question.danger == "yes") == (meaning == "danger") else "no")
         else:
-            told = self.says({"progress": "same", "off": "off"}[question.kind])
+            words = {"progress": "same", "off": "off", "posture": self._posture(meaning)}
+            told = self.says(words[question.kind])
         if self.mode == "asking" and self.dialogue._turn(self.now).asked[0].stage.value == "confirm":
             self.listens()
             told += self.says("yes")

@@ -154,7 +154,8 @@ def test_only_a_clear_word_closes_a_red_flag_question_safely(moves):
                 danger = CONTENT.questions[name].danger
                 if CONTENT.questions[name].kind == "yes_no":
                     clear = ("says", "yes" if danger == "no" else "no")
-                    assert move[:2] in (clear, ("answers_safely",))
+                    told = {"cramp_there": ("says", "better")}.get(name)
+                    assert move[:2] in (clear, told, ("answers_safely",))
 
 
 @unhurried

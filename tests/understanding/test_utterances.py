@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,17 @@ def test_enough_phrasings(intent: str) -> None:
 def test_every_slot_value_is_said(intent: str) -> None:
     """Every value of every slot is reached by an utterance."""
     said = {pair for entry in entries(intent, "understood") for pair in entry.get("slots", {}).items()}
-    assert said == {(slot, value) for slot, values in INTENTS[intent].items() for value in values}
+    routines = [path.stem for path in (folder("content") / "en" / "routines").glob("*.yaml")]
+    known = {slot: values or routines for slot, values in INTENTS[intent].items()}
+    assert said == {(slot, value) for slot, values in known.items() for value in values}
+
+
+def test_ten_ways_to_each_routine() -> None:
+    """Every routine can be asked for in ten ways."""
+    ways: Counter[str] = Counter()
+    for entry in entries("start", "understood"):
+        ways[entry["slots"]["routine"]] += len(entry["say"])
+    assert {routine for routine, count in ways.items() if count < 10} == set()
 
 
 @pytest.mark.parametrize(("intent", "entry"), cases("understood"))
