@@ -77,6 +77,9 @@ class Hypothesis:
     """Whether the recognizer itself would act on it."""
     score: float | None = None
     """Natural log of the probability of all ways to write it, where the recognizer knows that."""
+    either: bool = False
+    """Whether it would be accepted, or the other one marked so, were it not for that other: it was one of the
+    two, and only asking tells which. Of two hypotheses, the first two, or of none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -110,6 +110,9 @@ def _heard_confirmation(turn: Turn, asking: Asking, answer: str) -> None:
         _confirmed(turn, asking)
     elif answer != "no":
         unclear(turn)
+    elif asking.other is not None:
+        asking.score, asking.other = asking.other, None
+        _advance(turn, Stage.CONFIRM)
     elif asking.tries < _DENIALS:
         asking.score = None
         _advance(turn, Stage.AGAIN)
@@ -140,8 +143,32 @@ def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
     if score is None:
         unclear(turn)
         return
-    asking.score = int(score)
+    asking.score, asking.other = int(score), None
     _advance(turn, Stage.CONFIRM)
+
+
+def half_heard(turn: Turn, either: tuple[Intent, Intent]) -> bool:
+    """Read back the likelier of two numbers, or the dangerous one of two answers; False if neither.
+
+    What is read back counts only once confirmed. A denied number leads to the other.
+    """
+    asking, question = turn.asked
+    scores = [intent.slots.get("score") for intent in either if intent.name == "pain"]
+    numbers = question.kind == "pain" and all(scores) and len(scores) == len(either)
+    on_skin = turn.state.running is not None and turn.state.running.asking is not None
+    if asking.stage is Stage.CONFIRM or on_skin or not (numbers or _differ(question, either)):
+        return False
+    turn.hush()
+    if numbers:
+        asking.score, asking.other = (int(score) for score in scores if score)
+    _advance(turn, Stage.CONFIRM)
+    return True
+
+
+def _differ(question: Question, either: tuple[Intent, Intent]) -> bool:
+    """Tell whether one of two answers is the dangerous one and the other its opposite."""
+    answers = {intent.name.removeprefix("weak_") for intent in either}
+    return question.kind == "yes_no" and answers == {"yes", "no"}
 
 
 def _advance(turn: Turn, stage: Stage) -> None:

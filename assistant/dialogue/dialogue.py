@@ -41,6 +41,8 @@ class Dialogue:
                 _heard(turn, event)
             case events.SpeechNotUnderstood():
                 _not_understood(turn, event.started)
+            case events.SpeechHalfHeard():
+                _half_heard(turn, event)
             case events.SpeechStarted():
                 asking.extend(turn, asking.SPEECH_PATIENCE)
             case events.PromptFinished():
@@ -86,6 +88,13 @@ def _heard(turn: Turn, event: events.SpeechHeard) -> None:
 def _not_understood(turn: Turn, started: float) -> None:
     if turn.asking is None or started >= turn.asking.opened:
         commands.not_understood(turn)
+
+
+def _half_heard(turn: Turn, event: events.SpeechHalfHeard) -> None:
+    """Ask which of the two it was if they are answers to the open question; else it was not understood."""
+    in_time = turn.asking is not None and event.started >= turn.asking.opened
+    if not (in_time and asking.half_heard(turn, event.either)):
+        _not_understood(turn, event.started)
 
 
 def _finished(turn: Turn, prompt: int) -> None:

@@ -26,6 +26,15 @@ class SpeechNotUnderstood:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechHalfHeard:
+    """One of two things was said, and nobody but the person can tell which."""
+
+    either: tuple[Intent, Intent]
+    """The likelier first."""
+    started: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SpeechStarted:
     """Somebody began to speak: whoever waits for an answer waits longer."""
 
@@ -91,6 +100,7 @@ class DiskFailed:
 Event: TypeAlias = (
     SpeechHeard
     | SpeechNotUnderstood
+    | SpeechHalfHeard
     | SpeechStarted
     | PromptFinished
     | DeadlineReached

@@ -72,6 +72,8 @@ class Asking:
     """How often nothing clear came back since it was last put in other words."""
     score: int | None = None
     """The number that is being read back."""
+    other: int | None = None
+    """The number that is read back next if this one is denied: it was one of the two."""
 
 
 class Purpose(Enum):

@@ -1,8 +1,8 @@
 """Ranks what a search found, and decides whether to believe it.
 
 A model that has read a lot writes "I do not know" on any murmur. So each sentence is also scored without
-sound: what counts is how much likelier the sound made it. All thresholds of the recognizer are in this file;
-how they were fitted is in docs/recognition.md.
+sound: what counts is how much likelier the sound made it. What each piece of evidence weighs, and how much
+confidence is enough, is data (`calibration`); how it was fitted is in docs/recognition.md.
 """
 
 from __future__ import annotations
@@ -18,23 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.hearing.beam import Path
+    from assistant.hearing.calibration import Calibration
     from assistant.hearing.tokengraph import Reading, TokenGraph
 
     Unheard = Callable[[list[tuple[int, ...]]], list[float]]
 
-WEIGHTS = {"one": -3.89, "mean": 2.15, "margin": 0.289, "gain": 0.284, "gain per token": 0.941}
-"""Of the features in the logistic function that is the confidence. Fitted anew with speech in rooms among the
-rest, they ranked right above wrong no better (docs)."""
-
-ACCEPTED = 0.7
-"""Confidence from which on we act. Short words, which noise turns into, gain less and must fit better."""
-
-BARS = {"cramp": 0.3, "pain": 0.6, "no": 0.8, "weak_no": 0.8}
-"""By intent, where it is not `ACCEPTED`. Between 0.3 and 0.7, 10 cramps were right, most of them from far
-away, one was wrong ("cramp's gone"), and none was made of talk. Of the answers to "how strong is the pain"
-between 0.6 and 0.7, 13 were right and 2 wrong. A wrong *no* hides a red flag: of 624 other words spoken at
-such a question 3 were taken for one at 0.7, 2 at 0.8, which costs 6 of 192 right ones; 0.9 would cost
-114."""
+FEATURES = frozenset({"one", "mean", "margin", "gain", "gain per token"})
+"""What the confidence depends on."""
 
 PRIOR = 0.3
 """How much of the score without sound is taken off when candidates are ranked."""
@@ -66,10 +56,22 @@ class Candidate:
         return self.score - PRIOR * self.unheard
 
 
-def judge(found: list[Path], graph: TokenGraph, unheard: Unheard) -> list[Hypothesis]:
+def judge(
+    found: list[Path], graph: TokenGraph, unheard: Unheard, calibration: Calibration
+) -> list[Hypothesis]:
     """Return what was found in an utterance as hypotheses, best first; only the first can be accepted."""
-    ranked = rank(candidates(found, graph)[:MOST_CANDIDATES], unheard)
-    confidences = [confidence(one, ranked) for one in ranked]
+    return conclude(rank(candidates(found, graph)[:MOST_CANDIDATES], unheard), calibration)
+
+
+def conclude(ranked: list[Candidate], calibration: Calibration) -> list[Hypothesis]:
+    """Return ranked candidates as hypotheses: believed, half believed (`Hypothesis.either`) or not."""
+    confidences = [calibration.confidence(features(one, ranked)) for one in ranked]
+    accepted = (
+        bool(ranked)
+        and calibration.accepts(ranked[0].reading.intent, confidences[0])
+        and margin(ranked[0], ranked) >= calibration.least_margin
+    )
+    either = not accepted and _is_either(ranked, calibration)
     return [
         Hypothesis(
             words=one.reading.words,
@@ -77,10 +79,20 @@ def judge(found: list[Path], graph: TokenGraph, unheard: Unheard) -> list[Hypoth
             slots=one.reading.slots,
             confidence=min(confidences[: place + 1]),
             score=one.score,
-            accepted=place == 0 and confidences[0] >= BARS.get(one.reading.intent, ACCEPTED),
+            accepted=accepted and place == 0,
+            either=either and place < 2,  # noqa: PLR2004 (the first and the second)
         )
         for place, one in enumerate(ranked)
     ]
+
+
+def _is_either(ranked: list[Candidate], calibration: Calibration) -> bool:
+    """Tell whether each of the first two would be accepted were it not for the other."""
+    best, rest = ranked[:2], ranked[2:]
+    return len(best) == 2 and all(  # noqa: PLR2004
+        calibration.accepts(one.reading.intent, calibration.confidence(features(one, [one, *rest])))
+        for one in best
+    )
 
 
 def candidates(found: list[Path], graph: TokenGraph) -> list[Candidate]:
@@ -105,21 +117,20 @@ def rank(found: list[Candidate], unheard: Unheard) -> list[Candidate]:
     return sorted(scored, key=lambda one: -one.rank)
 
 
-def confidence(candidate: Candidate, ranked: list[Candidate]) -> float:
-    """Return how likely it is, in [0, 1], that a candidate was said."""
-    evidence = sum(WEIGHTS[name] * value for name, value in features(candidate, ranked).items())
-    return float(1 / (1 + np.exp(-evidence)))
-
-
 def features(candidate: Candidate, ranked: list[Candidate]) -> dict[str, float]:
-    """Return what the confidence depends on, by the names of `WEIGHTS`."""
-    others = [one.rank for one in ranked if one is not candidate]
+    """Return what the confidence depends on, by the names of `FEATURES`."""
     length = len(candidate.path.tokens)
     gain = candidate.score - candidate.unheard
     return {
         "one": 1.0,
         "mean": candidate.score / length,
-        "margin": float(np.clip(candidate.rank - max(others, default=-np.inf), -WIDEST, WIDEST)),
+        "margin": margin(candidate, ranked),
         "gain": min(MOST_GAIN, gain),
         "gain per token": gain / length,
     }
+
+
+def margin(candidate: Candidate, ranked: list[Candidate]) -> float:
+    """Return by how much the sound speaks more for a candidate than for the best other, natural log."""
+    others = [one.rank for one in ranked if one is not candidate]
+    return float(np.clip(candidate.rank - max(others, default=-np.inf), -WIDEST, WIDEST))

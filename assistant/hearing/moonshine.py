@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import EngineError, InstallError
 from assistant.hearing.beam import search
-from assistant.hearing.judge import judge
+from assistant.hearing.calibration import load
+from assistant.hearing.judge import FEATURES, judge
 from assistant.hearing.model import DECODER, ENCODER, Model
 from assistant.hearing.prepare import prepare
 from assistant.hearing.tokengraph import TokenGraph
@@ -47,6 +48,7 @@ class MoonshineRecognizer:
         """
         place = folder or embedded_model()
         _check(place)
+        self._calibration = load("moonshine", FEATURES)
         self._tokens = Tokens.read(place / VOCABULARY)
         self._model: Model | None = Model(place, threads)
         self._graphs: dict[int, tuple[WordGraph, TokenGraph]] = {}
@@ -64,7 +66,7 @@ class MoonshineRecognizer:
             return []
         spelled = self._spelled(graph)
         found = search(self._model.listen(sound, rows=WIDTH), spelled, WIDTH, MARGIN)
-        return judge(found, spelled, self._unheard)
+        return judge(found, spelled, self._unheard, self._calibration)
 
     def close(self) -> None:
         """Free the model; harmless when called twice."""

@@ -7,7 +7,6 @@ import logging
 import re
 import shutil
 from dataclasses import dataclass
-from math import exp
 from tempfile import mkdtemp
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import numpy as np
 
 from assistant.child import Child
 from assistant.errors import EngineError, InstallError
+from assistant.hearing.calibration import load
 from assistant.values import FRAME, RATE, Hypothesis
 from assistant.wordgraph import continues, cover, parse, respelled, sentences, vocabulary
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from assistant.hearing.calibration import Calibration
     from assistant.values import Samples, Utterance, WordGraph
     from assistant.wordgraph import Reading
 
@@ -78,6 +79,7 @@ class VoskRecognizer:
         """Load the model of a folder. Raises `InstallError` naming a file that is missing or damaged."""
         check_folder(folder)
         self._folder = folder
+        self._calibration = load("vosk", FEATURES)
         self._lock = Lock()
         self._closed = False
         self._grammars: dict[str, Grammar] = {}
@@ -127,7 +129,7 @@ class VoskRecognizer:
         self._hearing = None if utterance.complete else hearing
         more = hearing.take(utterance.samples)
         if utterance.complete:
-            return judge(grammar.graph, self._child.call("finish", more))
+            return judge(grammar.graph, self._child.call("finish", more), self._calibration)
         return judge_unfinished(grammar.graph, *hearing.note(self._child.call("listen", more)))
 
     def _grammar(self, graph: WordGraph) -> Grammar:
@@ -262,12 +264,10 @@ def silent(samples: Samples) -> bool:
 
 # --- judging ------------------------------------------------------------------------------------------------
 
-CONSTANT, PER_MARGIN, PER_LOSS = -1.77, 0.38, -0.46
-"""Of the logistic function that is the confidence; natural log units.
+FEATURES = frozenset({"one", "margin", "loss"})
+"""What the confidence depends on.
 
-Fitted, and the bar below set, on the Korean model, 29 phrases in five espeak-ng voices (which it understands
-badly: of 8 phrases it got none right without a grammar), 100 unrelated Korean clips, half of them single
-words, 60 single English words and 40 clips of coughs, fans and rain. Accepted, right/wrong:
+Accepted, right/wrong, on what `judge.toml` names:
 
     confidence             clean, of 145   at 10 dB, of 73   Korean   English   no speech
     any                    92/13           37/12             23       34        11
@@ -277,14 +277,11 @@ words, 60 single English words and 40 clips of coughs, fans and rain. Accepted, 
 
 The least word confidence of Vosk itself gave 57/4 of 140 clean at 0.7, with 3 of 50, 10 and 5 false ones; at
 0.9 it gave 51/1 with 3 of 50, 7 and 5. A hundred decoys, the commonest words of the language model, gave 57/3
-with 4, 8 and 2, for a third more work. A beam of 13 instead of 10 gained nothing. English needs its own fit.
+with 4, 8 and 2, for a third more work. A beam of 13 instead of 10 gained nothing.
 """
 
 WIDEST = 8.0
 """Margins beyond this count alike, and so does the absence of another reading."""
-
-ACCEPTED = 0.7
-"""Confidence from which on we act on a phrase."""
 
 STEADY = 0.4
 """Seconds for which the words of an unfinished utterance must not have changed before we act on them.
@@ -294,7 +291,9 @@ Of 73 of the commands above right/wrong, and of 34 unrelated clips wrong: after 
 """
 
 
-def judge(graph: WordGraph, alternatives: list[tuple[str, float]]) -> list[Hypothesis]:
+def judge(
+    graph: WordGraph, alternatives: list[tuple[str, float]], calibration: Calibration
+) -> list[Hypothesis]:
     """Rank the readings of the alternatives that are whole phrases; only the first can be accepted.
 
     Alternatives come best first, with the natural log of their likelihood. Vosk lets the words of the grammar
@@ -303,18 +302,25 @@ def judge(graph: WordGraph, alternatives: list[tuple[str, float]]) -> list[Hypot
     readings = _readings(graph, alternatives)
     ranked = sorted(readings, key=lambda reading: -readings[reading][1])
     scores = [readings[reading][1] for reading in ranked]
-    sure = [confidence(scores, place, alternatives[0][1]) for place in range(len(ranked))]
+    sure = [
+        calibration.confidence(features(scores, place, alternatives[0][1])) for place in range(len(ranked))
+    ]
     return [
-        _hypothesis(reading, readings[reading][0], sure[place], place == 0 and sure[place] >= ACCEPTED)
+        _hypothesis(
+            reading,
+            readings[reading][0],
+            sure[place],
+            place == 0 and calibration.accepts(reading[0], sure[place]),
+        )
         for place, reading in enumerate(ranked)
     ]
 
 
-def confidence(scores: list[float], place: int, best: float) -> float:
-    """Return how sure a ranked reading is, by its margin to the best other and its loss to anything else."""
+def features(scores: list[float], place: int, best: float) -> dict[str, float]:
+    """Return the evidence for a ranked reading: its margin to the best other, its loss to anything else."""
     others = scores[:place] + scores[place + 1 :]
     margin = scores[place] - max(others, default=-np.inf)
-    return 1 / (1 + exp(-(CONSTANT + PER_MARGIN * min(margin, WIDEST) + PER_LOSS * (best - scores[place]))))
+    return {"one": 1.0, "margin": min(margin, WIDEST), "loss": best - scores[place]}
 
 
 def judge_unfinished(graph: WordGraph, words: str, steady: float) -> list[Hypothesis]:

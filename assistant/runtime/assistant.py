@@ -197,11 +197,20 @@ class Assistant:
     def _understand(self, hypotheses: list[Hypothesis], scope: Scope, started: float) -> None:
         intent = self._interpreter.interpret(hypotheses, scope)
         if intent is None:
-            self._note(f"not understood: {_best(hypotheses)}")
-            self.happen(events.SpeechNotUnderstood(started=started))
+            self._wonder(hypotheses, started)
             return
         self._transcript(Line(at=self.now, who="person", text=intent.words, intent=intent.name))
         self.happen(events.SpeechHeard(intent=intent, started=started))
+
+    def _wonder(self, hypotheses: list[Hypothesis], started: float) -> None:
+        """Let the dialogue ask about what was not understood."""
+        either = self._interpreter.either(hypotheses)
+        if either:
+            self._note(f"half heard: {either[0].words!r} or {either[1].words!r}")
+            self.happen(events.SpeechHalfHeard(either=either, started=started))
+        else:
+            self._note(f"not understood: {_best(hypotheses)}")
+            self.happen(events.SpeechNotUnderstood(started=started))
 
     # What is done
 

@@ -46,6 +46,11 @@ class Interpreter:
                     return intent
         return None
 
+    def either(self, hypotheses: Sequence[Hypothesis]) -> tuple[Intent, Intent] | None:
+        """Return the two things of which one was said, if a recognizer could tell no more than that."""
+        found = [intent for one in hypotheses if one.either and (intent := _decoded(one))]
+        return (found[0], found[1]) if len(found) > 1 else None
+
     def _understanding(self, scope: Scope) -> _Understanding:
         if scope.name not in self._scopes:
             self._scopes[scope.name] = _Understanding.of(self._grammar, scope)

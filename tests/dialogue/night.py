@@ -41,6 +41,10 @@ class Night:
         heard = Intent(name=intent, slots=slots, words=intent)
         return self.happens(events.SpeechHeard(intent=heard, started=self.now))
 
+    def half_says(self, either: tuple[Intent, Intent]) -> list[str]:
+        """Let the person say one of two things, the likelier first."""
+        return self.happens(events.SpeechHalfHeard(either=either, started=self.now))
+
     def mumbles(self) -> list[str]:
         return self.happens(events.SpeechNotUnderstood(started=self.now))
 

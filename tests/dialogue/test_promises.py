@@ -29,6 +29,9 @@ SPEECH = [("says", name, slots) for name in INTENTS for slots in SLOTS.get(name,
 ANSWERS = [("says", name, {}) for name in ("yes", "no", "same", "next", "off")]
 CIRCUMSTANCES = [
     ("mumbles",),
+    ("half_says", (Intent(name="no"), Intent(name="yes"))),
+    ("half_says", (Intent(name="pain", slots={"score": "5"}), Intent(name="pain", slots={"score": "9"}))),
+    ("half_says", (Intent(name="stop"), Intent(name="no"))),
     ("restarts", None),
     ("restarts", 30.0),
     ("restarts", 4000.0),

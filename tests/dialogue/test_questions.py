@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.values import Intent
+
+YES, NO = Intent(name="yes"), Intent(name="no")
+FIVE, NINE = (Intent(name="pain", slots={"score": score}) for score in "59")
+
 
 @pytest.fixture
 def asked(night):
     """A night in which somebody asked whether to see a doctor: Q1 is open."""
     night.says("screen")
     night.listens()
+    return night
+
+
+@pytest.fixture
+def asked_for_pain(night):
+    """A night in which the massage is being prepared, and the strength of pain asked for."""
+    night.says("start", routine="massage")
+    night.listens()
+    while night.scope != "pain":
+        night.says("no")
+        night.listens()
     return night
 
 
@@ -52,6 +68,43 @@ def test_a_weak_no_is_never_a_no(asked, answer):
     asked.listens()
     assert "This needs emergency help now." in asked.says(answer)
     assert asked.dialogue.state.answers["q1"].unclear
+
+
+@pytest.mark.parametrize("either", [(YES, NO), (NO, YES), (NO, Intent(name="weak_yes"))])
+def test_what_may_be_a_yes_or_a_no_is_read_back_as_the_dangerous_one(asked, either):
+    """It counts as neither: confirmed it is the danger, denied the question is asked in other words."""
+    assert asked.half_says(either) == ["I heard yes to chest pain or trouble breathing. Is that right?"]
+    assert "q1" not in asked.dialogue.state.answers
+    asked.listens()
+    assert asked.half_says(either) == ["I heard yes to chest pain or trouble breathing. Is that right?"]
+    asked.listens()
+    assert asked.says("no") == list(asked.content.questions["q1"].again)
+    assert "q1" not in asked.dialogue.state.answers
+
+
+@pytest.mark.parametrize("either", [(YES, Intent(name="stop")), (NO, Intent(name="unsure")), (FIVE, NINE)])
+def test_what_may_be_an_answer_or_something_else_is_asked_again(asked, either):
+    """Two things that are not both answers to the question are as good as noise."""
+    assert asked.half_says(either) == list(asked.content.questions["q1"].again)
+
+
+def test_of_two_numbers_both_are_read_back(asked_for_pain):
+    """Five or nine: "I heard five", and when that is denied "I heard nine"; confirmed, it counts as nine."""
+    assert asked_for_pain.half_says((FIVE, NINE)) == ["I heard five. Yes or no?"]
+    asked_for_pain.listens()
+    assert asked_for_pain.says("no") == ["I heard nine. Yes or no?"]
+    asked_for_pain.listens()
+    told = asked_for_pain.says("yes")
+    assert set(asked_for_pain.content.questions["massage_pain"].outcome.say) <= set(told)
+
+
+def test_of_two_numbers_none_may_be_right(asked_for_pain):
+    """When both are denied, the question comes again."""
+    asked_for_pain.half_says((FIVE, NINE))
+    for _ in range(2):
+        asked_for_pain.listens()
+        told = asked_for_pain.says("no")
+    assert told == list(asked_for_pain.content.questions["massage_pain"].again)
 
 
 def test_noise_is_not_an_answer(asked):

@@ -23,7 +23,9 @@ from assistant import models
 from assistant.bench import heard, kitchen, speak
 from assistant.child import Child
 from assistant.errors import EngineError, InstallError
-from assistant.hearing.vosk import FILES, MOST_PHRASES, Grammar, VoskRecognizer, judge
+from assistant.hearing.calibration import load
+from assistant.hearing.vosk import FEATURES, FILES, MOST_PHRASES, Grammar, VoskRecognizer
+from assistant.hearing.vosk import judge as judge_by
 from assistant.values import FRAME, RATE, Arc, Utterance, WordGraph
 
 if TYPE_CHECKING:
@@ -75,6 +77,13 @@ def said(phrase: str, voice: str = "ko", ratio: float | None = None) -> Utteranc
 
 def sound(samples: Samples) -> Utterance:
     return Utterance(samples=samples, started=0.0)
+
+
+CALIBRATION = load("vosk", FEATURES)
+
+
+def judge(graph: WordGraph, alternatives: list[tuple[str, float]]) -> list[Hypothesis]:
+    return judge_by(graph, alternatives, CALIBRATION)
 
 
 def accepted(hypotheses: list[Hypothesis]) -> list[str | None]:
