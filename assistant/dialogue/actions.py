@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from assistant.dialogue.recall import Request
     from assistant.values import Scope, Voice
 
 
@@ -55,6 +56,16 @@ class Record:
 
     kind: str
     details: Mapping[str, str | float | None]
+    """``episode``: when the cramp that it belongs to began, in seconds of the assistant's clock."""
 
 
-Action: TypeAlias = Say | StopSpeaking | PlayTone | Listen | SetVoice | Record
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recall:
+    """Ask the journal, behind all that was recorded before; speech goes on meanwhile."""
+
+    id: int
+    """Answered by `events.Recalled`."""
+    request: Request
+
+
+Action: TypeAlias = Say | StopSpeaking | PlayTone | Listen | SetVoice | Record | Recall

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, commands, events, guiding
+from assistant.dialogue import applying, asking, commands, events, guiding, remembering
 from assistant.dialogue.beats import beats
 from assistant.dialogue.state import Mode, State, WallClock
 from assistant.dialogue.transitions import TABLE
@@ -131,6 +131,8 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
             turn.state.clock = WallClock(
                 ahead=event.wall - turn.now, offset=event.offset, vouched=event.vouched
             )
+        case events.Recalled():
+            remembering.recalled(turn, event)
         case events.DeviceLost():
             turn.record("device_lost")
             turn.state.deaf = True
@@ -164,7 +166,7 @@ def _return(turn: Turn, away: float | None) -> None:
     state = turn.state
     script = state.script
     state.speaking.clear()
-    state.scope, state.deaf = "", False
+    state.scope, state.deaf, state.awaits = "", False, None
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.record("restarted", away=away)

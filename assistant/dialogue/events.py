@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from assistant.dialogue.recall import Facts
     from assistant.values import Intent
 
 
@@ -78,6 +79,15 @@ class ClockRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recalled:
+    """The journal has answered."""
+
+    id: int
+    """Of the `actions.Recall`."""
+    facts: Facts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceLost:
     """The microphone or the loudspeaker went away."""
 
@@ -107,6 +117,7 @@ Event: TypeAlias = (
     | Started
     | Restarted
     | ClockRead
+    | Recalled
     | DeviceLost
     | DeviceFound
     | EngineFailed

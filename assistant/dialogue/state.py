@@ -194,6 +194,8 @@ class State:
     """The last thing said, for ``repeat``."""
     scope: str = ""
     """Of the last `Listen`."""
+    awaits: int | None = None
+    """Id of what was asked of the journal, while the answer is awaited."""
     clock: WallClock | None = None
     """None: nobody knows what time it is."""
     deaf: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import commands
+from assistant.dialogue import commands, remembering
 from assistant.dialogue.state import Mode
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ ROWS = (
     Row("repeat", ANY, commands.repeat),
     Row("how_long", ANY, commands.how_long),
     Row("what_can_i_say", ANY, commands.what_can_i_say),
+    # What was written down; the answer comes when the journal has it.
+    Row("count_cramps", (IDLE, PAUSED), remembering.count_cramps),
+    Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp),
+    Row("what_helped", (IDLE, PAUSED), remembering.what_helped),
+    Row("drunk_today", (IDLE, PAUSED), remembering.drunk_today),
     # Heat on the skin: its questions go before what is beneath them, and give the floor back to it.
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),

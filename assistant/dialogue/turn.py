@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.actions import Listen, PlayTone, Record, Say, SetVoice, StopSpeaking
+from assistant.dialogue.actions import Listen, PlayTone, Recall, Record, Say, SetVoice, StopSpeaking
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Answer, Floor, Mode, Stage
 from assistant.dialogue.wording import Wording
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from assistant.dialogue.actions import Action
     from assistant.dialogue.beats import Beat
     from assistant.dialogue.content import Content, Outcome, Question
+    from assistant.dialogue.recall import Request
     from assistant.dialogue.state import Asking, Guide, Running, State
     from assistant.values import Voice
 
 EVERYTHING = "all"
 """The lock that forbids every routine."""
+
+
+AFTERMATH = 3600
+"""Seconds for which what is done still belongs to a cramp, from its easing, or from its beginning where it
+was never called better (project rule)."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,6 +76,7 @@ class Turn:
             self.actions.append(StopSpeaking())
             state.speaking.clear()
         state.script = state.script_prompt = None
+        state.awaits = None
         for asking in (state.floor.asking, state.running and state.running.asking):
             if asking:
                 asking.prompt = asking.since = None
@@ -83,7 +90,17 @@ class Turn:
         self.actions.append(SetVoice(voice=voice))
 
     def record(self, kind: str, **details: str | float | None) -> None:
+        """Write something down; it belongs to the present cramp, unless ``episode`` says otherwise."""
+        episode = details.setdefault("episode", self.present_episode)
+        if episode is None:
+            del details["episode"]
         self.actions.append(Record(kind=kind, details=details))
+
+    def recall(self, request: Request) -> None:
+        """Ask the journal; only the answer to the last thing that was asked is said."""
+        self.state.prompts += 1
+        self.state.awaits = self.state.prompts
+        self.actions.append(Recall(id=self.state.prompts, request=request))
 
     # Who has the floor
 
@@ -171,6 +188,15 @@ class Turn:
         if clock is None:
             return None
         return datetime.fromtimestamp(self.now + clock.ahead, timezone(timedelta(seconds=clock.offset)))
+
+    @property
+    def present_episode(self) -> float | None:
+        """When the cramp began that what happens now belongs to: until an hour after it eased."""
+        episode = self.state.episode
+        if episode is None:
+            return None
+        last = episode.onset if episode.eased is None else episode.eased
+        return episode.onset if self.now - last <= AFTERMATH else None
 
     # What is known of the person
 

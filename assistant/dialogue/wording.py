@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from assistant.dialogue.content import Content
 
 _MINUTE = 60
 _QUARTER = 15
+_NOON = 12
+_HALF_HOUR = timedelta(minutes=30)
+_PARTS_FROM, _PARTS = (0, 12, 18), ("morning", "afternoon", "evening")
+"""Hours from which a part of the day goes on, and its name in the prompts."""
+_FEW_DAYS, _MANY_DAYS, _MONTH = 2, 60, 30.4
+"""Days: below it is today or yesterday; above, months are counted."""
 
 
 class Wording:
@@ -41,6 +51,18 @@ class Wording:
         if minutes < 2 * _MINUTE:
             return self.prompt("minutes", n=self.number(minutes))
         return self.prompt("hours", n=self.number(minutes / _MINUTE))
+
+    def moment(self, then: datetime, now: datetime) -> str:
+        """Return when something was, to the hour, as seen from now: both of the clock on the wall."""
+        days = (now.date() - then.date()).days
+        hour = (then + _HALF_HOUR).hour
+        part = "midnight" if hour == 0 else "noon" if hour == _NOON else _PARTS[bisect(_PARTS_FROM, hour) - 1]
+        at = self.prompt(f"hour_{part}", n=self.number((hour - 1) % _NOON + 1))
+        if days < _FEW_DAYS:
+            return self.prompt(("moment_today", "moment_yesterday")[days > 0], at=at)
+        if days <= _MANY_DAYS:
+            return self.prompt("moment_days", n=self.number(days), at=at)
+        return self.prompt("moment_months", n=self.number(days / _MONTH))
 
     def script(self, name: str) -> tuple[str, ...]:
         """Return a disposition script with the emergency numbers of the locale."""

@@ -51,7 +51,20 @@ def create_events(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX events_by_kind ON events (kind, wall)")
 
 
-MIGRATIONS: Sequence[Migration] = (create_state, create_events)
+def tie_events_to_cramps(db: sqlite3.Connection) -> None:
+    """Let an event belong to the cramp during which it happened, and go with it; mark a guessed time.
+
+    ``boot`` and ``uptime`` are kept only while nothing vouches for the time: they correct it later.
+    """
+    db.execute("ALTER TABLE events ADD COLUMN episode INTEGER REFERENCES events (id) ON DELETE CASCADE")
+    db.execute("ALTER TABLE events ADD COLUMN boot TEXT")
+    db.execute("ALTER TABLE events ADD COLUMN uptime REAL")
+    db.execute("CREATE INDEX events_by_episode ON events (episode) WHERE episode IS NOT NULL")
+    db.execute("CREATE INDEX cramps_by_now ON events (now) WHERE kind = 'cramp' AND episode IS NULL")
+    db.execute("CREATE INDEX events_with_guessed_time ON events (boot) WHERE boot IS NOT NULL")
+
+
+MIGRATIONS: Sequence[Migration] = (create_state, create_events, tie_events_to_cramps)
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

@@ -11,21 +11,23 @@ import os
 import sqlite3
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import DeviceError
-from assistant.journal import clock
+from assistant.journal import clock, projection
 from assistant.journal.clock import Stamp, read_clocks
+from assistant.journal.entries import CRAMP, Entry
 from assistant.journal.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
     from typing import Self
 
-    Details = Mapping[str, str | float | None]
+    from assistant.journal.diary import Diary, Episode
+    from assistant.journal.entries import Details
 
 FOLDER = "journal"
 FILE = "journal.sqlite"
@@ -55,22 +57,24 @@ class SavedState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """Something that happened."""
+class _Waiting:
+    """An entry that is not on disk yet."""
 
     kind: str
     details: Details
     now: float
-    """Seconds of the assistant's clock: right between entries of one run, whatever the wall clock did."""
-    wall: float
-    """Seconds since 1970, UTC."""
-    offset: int
-    """Of local time from UTC, seconds."""
+    stamp: Stamp
+    cramp: float | None
+    """When the cramp that it belongs to began, in seconds of the assistant's clock."""
 
-    @property
-    def time(self) -> datetime:
-        """As the clock on the wall said."""
-        return datetime.fromtimestamp(self.wall, timezone(timedelta(seconds=self.offset)))
+
+_COLUMNS = "kind, details, now, wall, offset, id, episode, boot IS NOT NULL"
+_INSERT = """
+    INSERT INTO events (kind, details, now, wall, offset, boot, uptime, episode)
+    VALUES (?, ?, ?, ?, ?, ?, ?, (
+        SELECT id FROM events WHERE kind = 'cramp' AND episode IS NULL AND now = ? ORDER BY id DESC LIMIT 1
+    ))
+"""
 
 
 class Journal:
@@ -84,10 +88,12 @@ class Journal:
         self.path = folder / FOLDER / FILE
         self.failing: str | None = None
         """Why nothing can be written at present; None while all is well."""
+        self.unreadable = False
+        """The last thing that was looked up could not be read."""
         self.clocks = clocks
         """Says what time it is, and how far that can be trusted."""
         self._db: sqlite3.Connection | None = None
-        self._waiting: deque[Entry] = deque(maxlen=WAITING)
+        self._waiting: deque[_Waiting] = deque(maxlen=WAITING)
         self._state: SavedState | None = None
         """Newer than the one on disk."""
         self._renewed = False
@@ -114,12 +120,14 @@ class Journal:
     def write(self, entries: Iterable[tuple[str, Details]], state: str | None, now: float) -> bool:
         """Add entries and replace the state (None: leave it) in one transaction.
 
-        Returns whether all of it is on disk.
+        An entry whose details have an ``episode`` belongs to the cramp that began at that second of the
+        assistant's clock. Returns whether all of it is on disk.
         """
         stamp = self.clocks()
         for kind, details in entries:
-            entry = Entry(kind=kind, details=dict(details), now=now, wall=stamp.wall, offset=stamp.offset)
-            self._waiting.append(entry)
+            rest = dict(details)
+            cramp: Any = rest.pop("episode", None)
+            self._waiting.append(_Waiting(kind=kind, details=rest, now=now, stamp=stamp, cramp=cramp))
         if state is not None:
             self._state = SavedState(json=state, now=now, stamp=stamp)
         return self._write()
@@ -138,18 +146,84 @@ class Journal:
 
     def events(self, kind: str | None = None, since: float = 0) -> list[Entry]:
         """Return the entries, oldest first: of one kind, from a wall time (seconds since 1970) on."""
+        chosen = "" if kind is None else "AND kind = ? "
+        values = (since,) if kind is None else (since, kind)
+        rows = self._read(f"SELECT {_COLUMNS} FROM events WHERE wall >= ? {chosen}ORDER BY id", values)  # noqa: S608
+        waiting = [entry for entry in self._pending() if entry.wall >= since and kind in (None, entry.kind)]
+        return [*_entries(rows), *waiting]
+
+    def count_cramps(self, since: datetime) -> int:
+        """Return how many cramps began from a moment on."""
+        query = "SELECT count(*) FROM events WHERE kind = 'cramp' AND episode IS NULL AND wall >= ?"
+        ((stored,),) = self._read(query, (since.timestamp(),)) or [(0,)]
+        waiting = [e for e in self._pending() if e.kind == CRAMP and e.wall >= since.timestamp()]
+        return int(stored) + sum(entry.episode is None for entry in waiting)
+
+    def last_cramps(self, most: int) -> tuple[Episode, ...]:
+        """Return the cramps that began last, at most so many, oldest first."""
         rows = self._read(
-            "SELECT kind, details, now, wall, offset FROM events"
-            " WHERE wall >= ? AND ? IN (kind, '') ORDER BY id",
-            (since, kind or ""),
+            f"SELECT {_COLUMNS} FROM events WHERE kind = 'cramp' AND episode IS NULL"  # noqa: S608
+            " ORDER BY wall DESC LIMIT ?",
+            (most,),
         )
-        stored = [
-            Entry(kind=name, details=json.loads(details), now=now, wall=wall, offset=offset)
-            for name, details, now, wall, offset in rows
-        ]
-        return stored + [
-            entry for entry in self._waiting if entry.wall >= since and kind in (None, entry.kind)
-        ]
+        pending = self._pending()
+        begun = [entry for entry in pending if entry.kind == CRAMP and entry.episode is None]
+        cramps = [*reversed(_entries(rows)), *begun][-most:]
+        marks = ", ".join("?" * len(cramps))
+        parts = self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE episode IN ({marks}) ORDER BY id",  # noqa: S608
+            tuple(cramp.id for cramp in cramps),
+        )
+        return projection.episodes(cramps, [*_entries(parts), *pending])
+
+    def diary(self, since: datetime, until: datetime) -> Diary:
+        """Return what is known of the cramps and the rest that began between two moments."""
+        span = (since.timestamp(), until.timestamp())
+        marks = ", ".join("?" * len(projection.CARE))
+        rows = self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE episode IS NULL AND wall >= ? AND wall < ?"  # noqa: S608
+            f" AND kind IN ({marks}) ORDER BY wall",
+            (*span, *projection.CARE),
+        )
+        parts = self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE episode IN (SELECT id FROM events"  # noqa: S608
+            f" WHERE kind = '{CRAMP}' AND episode IS NULL AND wall >= ? AND wall < ?) ORDER BY episode, id",
+            span,
+        )
+        pending = self._pending()
+        tops = [entry for entry in pending if entry.episode is None and span[0] <= entry.wall < span[1]]
+        return projection.diary(
+            (since, until),
+            [*_entries(rows), *tops],
+            [*_entries(parts), *(entry for entry in pending if entry.episode is not None)],
+            self.events("profile"),
+        )
+
+    def _pending(self) -> list[Entry]:
+        """Return what is not on disk yet as if it were, with ids of its own."""
+        ids: dict[float, int] = {}
+        entries = []
+        for number, one in enumerate(self._waiting):
+            if one.kind == CRAMP and one.cramp is None:
+                ids[one.now] = number - len(self._waiting)
+            episode = None if one.cramp is None else ids.get(one.cramp) or self._cramp_id(one.cramp)
+            entries.append(
+                Entry(
+                    kind=one.kind,
+                    details=one.details,
+                    now=one.now,
+                    wall=one.stamp.wall,
+                    offset=one.stamp.offset,
+                    id=number - len(self._waiting),
+                    episode=episode,
+                    guessed=not one.stamp.vouched,
+                )
+            )
+        return entries
+
+    def _cramp_id(self, now: float) -> int | None:
+        query = "SELECT max(id) FROM events WHERE kind = 'cramp' AND episode IS NULL AND now = ?"
+        return next((number for (number,) in self._read(query, (now,))), None)
 
     def close(self) -> None:
         """Write what still waits and close the file; harmless when called twice."""
@@ -173,13 +247,16 @@ class Journal:
         try:
             db = self._db or _connect_to_read(self.path)
             try:
-                return db.execute(query, values).fetchall()
+                rows = db.execute(query, values).fetchall()
             finally:
                 if db is not self._db:
                     db.close()
         except sqlite3.Error as fault:
+            self.unreadable = True
             self.failing = f"the journal {str(self.path)!r} cannot be read ({fault}): mend the disk"
             return []
+        self.unreadable = False
+        return rows
 
     def _write(self) -> bool:
         """Write all that waits; return whether it is on disk."""
@@ -216,10 +293,7 @@ class Journal:
             return
         with db:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(
-                "INSERT INTO events (kind, details, now, wall, offset) VALUES (?, ?, ?, ?, ?)",
-                [(e.kind, json.dumps(dict(e.details)), e.now, e.wall, e.offset) for e in self._waiting],
-            )
+            db.executemany(_INSERT, [_row(one) for one in self._waiting])
             if self._state:
                 stamp = self._state.stamp
                 db.execute(
@@ -233,6 +307,17 @@ class Journal:
             db.close()
 
 
+def _row(one: _Waiting) -> tuple[str | float | None, ...]:
+    stamp = one.stamp
+    guess = (None, None) if stamp.vouched else (stamp.boot, stamp.uptime)
+    return (one.kind, json.dumps(one.details), one.now, stamp.wall, stamp.offset, *guess, one.cramp)
+
+
+def _entries(rows: Sequence[tuple[Any, ...]]) -> list[Entry]:
+    details = json.loads(f"[{','.join(row[1] for row in rows)}]")  # all at once is twice as quick
+    return [Entry(row[0], detail, *row[2:]) for row, detail in zip(rows, details, strict=True)]
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
@@ -243,6 +328,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
         migrate(db)
     except (sqlite3.Error, DeviceError):
         db.close()

@@ -14,9 +14,11 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from assistant.dialogue import Dialogue, actions, events
+from assistant.dialogue.recall import Unknown
 from assistant.dialogue.state import State
 from assistant.errors import EngineError
 from assistant.runtime.ears import Ears, Heard
+from assistant.runtime.memory import recall
 from assistant.runtime.mouth import Mouth
 from assistant.understanding.echo import resembles
 from assistant.understanding.interpret import Interpreter
@@ -27,15 +29,17 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from assistant.dialogue.content import Content
+    from assistant.dialogue.recall import Facts
     from assistant.hearing import Recognizer
-    from assistant.journal.store import Details, Journal
+    from assistant.journal.entries import Details
+    from assistant.journal.store import Journal
     from assistant.speaking import Synthesizer
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
 
 SILENCE = np.zeros(FRAME, np.int16)
 _STATE = TypeAdapter(State)
-_PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf"}
+_PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf", "awaits"}
 """What of the state is not worth a write: it means nothing after a restart."""
 _CLOCK_EVERY = 60.0
 """Seconds between two looks at the clock on the wall."""
@@ -88,6 +92,7 @@ class Assistant:
         self._scope = Scope(name="idle")
         self._saved = b""
         self._gated: deque[tuple[Future[bool], list[actions.Action]]] = deque()
+        self._recalled: deque[tuple[int, Future[Facts]]] = deque()
         self._disk_failed = False
         self._clock_due = 0.0
         self._played = SILENCE
@@ -97,7 +102,7 @@ class Assistant:
     @property
     def busy(self) -> bool:
         """Whether it is speaking, or about to."""
-        return self._mouth.busy or bool(self._gated)
+        return self._mouth.busy or bool(self._gated) or bool(self._recalled)
 
     @property
     def hearing(self) -> bool:
@@ -125,6 +130,7 @@ class Assistant:
         self._read_clock()
         self._wake()
         self._carry_out()
+        self._remember()
         self._played = self._mouth.frame(now)
         self._report()
         return self._played
@@ -236,8 +242,19 @@ class Assistant:
             case actions.Listen():
                 self._scope = action.scope
                 self._ears.listen_for(action.scope)
+            case actions.Recall():
+                self._recalled.append((action.id, self._notes.submit(recall, self._journal, action.request)))
             case actions.Record():
                 pass  # written before anything was done
+
+    def _remember(self) -> None:
+        """Tell the dialogue what the journal has answered."""
+        while self._recalled and self._recalled[0][1].done():
+            number, answered = self._recalled.popleft()
+            fault = answered.exception()
+            if fault:
+                self._supervise("journal", fault)
+            self.happen(events.Recalled(id=number, facts=Unknown() if fault else answered.result()))
 
     def _report(self) -> None:
         """Tell the transcript what began to be said, and the dialogue what ended."""

@@ -36,6 +36,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "cramp": {"muscle": ("thigh", "calf", "foot")},
     "emergency": {"flag": _FLAGS},
     "symptom": {"question": _TOLD},
+    "count_cramps": {"period": ("tonight", "week", "month")},
     "start": {"routine": None},
     "pain": {
         "score": tuple(str(score) for score in range(11)),
@@ -44,6 +45,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
 }
 
 _WITHOUT_SLOTS = (
+    *("last_cramp", "what_helped", "drunk_today"),
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),

@@ -2,14 +2,63 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from pydantic import TypeAdapter
 
 from assistant.dialogue import Dialogue, actions, events
-from assistant.dialogue.state import State
+from assistant.dialogue.state import State, WallClock
+from assistant.journal.clock import Stamp
+from assistant.journal.store import Journal
+from assistant.runtime.memory import recall
 from assistant.values import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.dialogue.recall import Facts, Request
 
 SECONDS_PER_WORD = 0.4
 STATE = TypeAdapter(State)
+
+
+class Archive:
+    """The real journal, in a folder of its own; it is opened when something is asked of it."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self.kept: list[tuple[actions.Record, float, Stamp]] = []
+
+    def keep(self, record: actions.Record, now: float, clock: WallClock | None) -> None:
+        wall, offset = (now, 0) if clock is None else (now + clock.ahead, clock.offset)
+        vouched = clock is not None and clock.vouched
+        self.kept.append(
+            (record, now, Stamp(wall=wall, offset=offset, boot="b", uptime=now, vouched=vouched))
+        )
+
+    def answers(self, request: Request) -> Facts:
+        with self.journal() as journal:
+            return recall(journal, request)
+
+    @contextmanager
+    def journal(self) -> Iterator[Journal]:
+        """Open the journal with all that was recorded."""
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp())
+            weakref.finalize(self, shutil.rmtree, self.folder)
+        stamps = [stamp for _, _, stamp in self.kept]
+        with Journal.open(self.folder) as journal:
+            journal.clocks = lambda: stamps.pop(0)
+            for record, now, _ in self.kept:
+                assert journal.record(record.kind, record.details, now)
+            self.kept.clear()
+            yield journal
 
 
 class Night:
@@ -22,6 +71,7 @@ class Night:
         self.queue: list[actions.Say] = []
         self.actions: list[actions.Action] = []
         self.begins = 0.0
+        self.archive = Archive()
 
     def happens(self, event: events.Event) -> list[str]:
         """Let an event happen; return the sentences that it brought about."""
@@ -34,7 +84,22 @@ class Night:
                 if not self.queue:
                     self.begins = self.now
                 self.queue.append(action)
-        return [action.text for action in done if isinstance(action, actions.Say)]
+            elif isinstance(action, actions.Record):
+                self.archive.keep(action, self.now, self.dialogue.state.clock)
+        told = [action.text for action in done if isinstance(action, actions.Say)]
+        for action in done:
+            if isinstance(action, actions.Recall):
+                facts = self.archive.answers(action.request)
+                told += self.happens(events.Recalled(id=action.id, facts=facts))
+        return told
+
+    def it_is(self, time: str) -> None:
+        """Set the clock on the wall: ``2026-03-01T03:00+01:00``."""
+        moment = datetime.fromisoformat(time)
+        offset = moment.utcoffset()
+        assert offset is not None
+        wall, seconds = moment.timestamp(), round(offset.total_seconds())
+        self.happens(events.ClockRead(wall=wall, offset=seconds, vouched=True))
 
     def says(self, intent: str, **slots: str) -> list[str]:
         """Let the person say something that is understood."""
