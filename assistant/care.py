@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Step,
         Triage,
     )
+    from assistant.reportwords import ReportWords
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ class Care:
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
     wording: Part[WordingRules]
+    report: Part[ReportWords]
     numbers: tuple[str, ...]
     """Zero upwards in words."""
 
@@ -103,6 +105,7 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
         yield file, (*place, "review"), question.id, question.review
     for name, application in care.applications.value.items():
         yield care.applications.file, (name, "review"), name, application.review
+    yield care.report.file, ("review",), "report", care.report.value.review
 
 
 def asked(care: Care) -> set[str]:
@@ -146,6 +149,9 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for file, start, question in questions(care):
         for place, kind, name in _of_question(start, question):
             yield file, place, kind, name
+    for key, kind in (("signs", "question"), ("sources", "source")):
+        for place, _, name in _each((key,), kind, getattr(care.report.value, key)):
+            yield care.report.file, place, kind, name
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:

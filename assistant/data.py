@@ -19,6 +19,7 @@ from unicode_rbnf import RbnfEngine
 from assistant.care import Care, Part, WordingRules, questions, unreviewed
 from assistant.dialogue.content import Application, Cautions, Content, Level, Locale, Routine, Source, Triage
 from assistant.errors import ContentError, InstallError, SettingsError
+from assistant.reportwords import ReportWords, Vocabulary
 from assistant.rules import faults
 from assistant.understanding.grammar import INTENTS, Grammar, GrammarFile, faults_of_grammar
 
@@ -228,6 +229,7 @@ def read_care(root: Path, edited: Path | None = None) -> Care:
         locales=part("locales.yaml", dict[str, Locale]),
         sources=part("sources.yaml", dict[str, Source]),
         wording=part("wording.yaml", WordingRules),
+        report=part("report.yaml", ReportWords),
         numbers=_numbers(root.name),
     )
     for file, place, what in faults(care):
@@ -258,6 +260,20 @@ def _left_out(care: Care, switched_on: Collection[str]) -> Iterator[str]:
     for part in care.routines:
         if part.value.setting and part.value.setting not in switched_on:
             yield part.value.id
+
+
+def load_vocabulary(language: str = "en") -> Vocabulary:
+    """Return the words of the doctor's page, checked; raises what `load_content` does."""
+    care = read_care(_language_folder(language))
+    words = care.report.value
+    applications = {name: application.name for name, application in care.applications.value.items()}
+    routines = {part.value.id: part.value.name for part in care.routines}
+    return Vocabulary(
+        language=language,
+        words=words,
+        remedies={**applications, **routines, **words.names.get("remedy", {})},
+        topics={question.id: question.topic for _, _, question in questions(care) if question.topic},
+    )
 
 
 def load_grammar(language: str = "en") -> Grammar:

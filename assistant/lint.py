@@ -6,7 +6,7 @@ The lengths and the forbidden words are data: ``content/<lang>/wording.yaml``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,7 @@ def spoken(care: Care) -> Iterator[Text]:
         for where, texts in _sentences(question):
             yield from _texts(file, (*place, *where), texts, most)
     yield from _script_texts(care)
+    yield from _report_texts(care)
 
 
 def _sentences(question: Question) -> Iterator[tuple[Place, tuple[str, ...]]]:
@@ -76,6 +77,16 @@ def _script_texts(care: Care) -> Iterator[Text]:
     for name, lines in care.triage.value.scripts.items():
         words = rules.emergency_words if name.startswith("emergency") else rules.words
         yield from _texts(care.triage.file, ("scripts", name), lines, words, slots)
+
+
+def _report_texts(care: Care) -> Iterator[Text]:
+    """Yield what is read aloud of the doctor's page; its placeholders were checked when it was read."""
+    file, words, most = care.report.file, care.report.value, care.wording.value.words
+    yield from _texts(file, ("questions",), words.questions, most)
+    sentences = asdict(words.spoken)
+    for key, text in {**sentences.pop("advice"), **sentences}.items():
+        place: Place = ("spoken", key) if key in sentences else ("spoken", "advice", key)
+        yield Text(file=file, place=place, text=text, words=most, slots=None, sentence=False)
 
 
 def _texts(

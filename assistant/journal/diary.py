@@ -7,10 +7,7 @@ never filled in by us.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime  # noqa: TC003 (the validator of exports reads the annotations)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +116,8 @@ class Profile:
     usual_muscle: str | None = None
     worry: str | None = None
     """The main worry, in their words."""
+    noticed: str | None = None
+    """When cramps were first noticed: ISO date, as exact as it was told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,5 +139,9 @@ class Diary:
     applied: tuple[Applied, ...] = ()
     stretches: tuple[Tried, ...] = ()
     """Routines that belong to no cramp: the bedtime set."""
+    flags: tuple[Flag, ...] = ()
+    """Answers to the triage that belong to no cramp: it was asked for by itself."""
     levels: tuple[Given, ...] = ()
     profile: Profile = field(default_factory=Profile)
+    first: datetime | None = None
+    """When the first cramp that was ever written down began, which may be before `since`."""
