@@ -40,6 +40,20 @@ def continues(graph: WordGraph, words: str) -> bool:
     return any(arc.word for state, _ in _reached(graph, words) for arc in graph.arcs[state])
 
 
+def settled(graph: WordGraph, words: str) -> bool:
+    """Return whether a sentence begins with these words, and every one that does means the same."""
+    places, meanings = _reached(graph, words), set[Reading]()
+    seen = set(places)
+    while places and len(meanings) < 2:  # noqa: PLR2004 (two are not the same)
+        state, slots = places.pop()
+        if state in graph.finals:
+            meanings.add((graph.finals[state], slots))
+        onward = {_after(slots, arc) for arc in graph.arcs[state]} - seen
+        seen |= onward
+        places.extend(onward)
+    return len(meanings) == 1
+
+
 def sentences(graph: WordGraph, limit: int) -> Iterator[str]:
     """Yield distinct sentences, at most ``limit``, depth first in the grammar's order.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.values import Arc, WordGraph
-from assistant.wordgraph import continues, cover, parse, respelled, sentences, vocabulary
+from assistant.data import load_grammar
+from assistant.values import Arc, Scope, WordGraph
+from assistant.wordgraph import continues, cover, parse, respelled, sentences, settled, vocabulary
 
 WORDS = ("stop", "wait", "hold", "on", "five", "")
 
@@ -96,3 +97,12 @@ def test_what_is_listed_is_what_is_read(graph: WordGraph, words: str) -> None:
 def test_spelling_words_as_they_are_changes_nothing(graph: WordGraph) -> None:
     """The same graph comes back."""
     assert respelled(graph, lambda word: (word,)) == graph
+
+
+def test_words_are_settled_when_nothing_that_follows_changes_their_meaning() -> None:
+    """ "Stop talking" is; "stop" is not while "stop the heat" means another thing; what is no beginning is not."""
+    graph = load_grammar("en").graph(Scope(name="guiding"))
+    for words in ("stop talking", "i have a cramp again", "can't breathe", "what can i"):
+        assert settled(graph, words), words
+    for words in ("stop", "go on", "i have a cramp", "banana", ""):
+        assert not settled(graph, words), words

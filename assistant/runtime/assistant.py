@@ -121,7 +121,7 @@ class Assistant:
     def frame(self, microphone: Samples, now: float) -> Samples:
         """Take the frame that was recorded up to ``now`` and return the frame to play next."""
         self.now = now
-        for heard in self._ears.frame(microphone, self._played, now, speaking=self._mouth.sounding):
+        for heard in self._ears.frame(microphone, self._played, now):
             if isinstance(heard, Heard):
                 self._decide(heard)
             else:

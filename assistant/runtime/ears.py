@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.segmenter import PATIENCE, Segmenter, SpeechOnset
 from assistant.values import FRAME_SECONDS, Scope
+from assistant.wordgraph import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
 ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "count": 0.5, "off": 0.4, "posture": 0.4}
 """Seconds of silence that end an answer, by scope; people hesitate before a number."""
-EARLY_SILENCE = 0.12
+EARLY_SILENCE = 0.064
 """Seconds of silence after which an utterance is decoded as if it were over; mostly it is."""
+MOST_EARLY = 4
+"""Pauses of one utterance in which that is tried."""
 URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
-"""What is acted on, while we speak, before the silence after it is over."""
+"""What is acted on before the silence after it is over, whatever else might follow."""
+UNHURRIED_INTENTS = frozenset({"no", "weak_no", "pain", "off"})
+"""What is waited for to the end: people correct such answers, and much hangs on them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +48,15 @@ class _Pending:
     utterance: Utterance
     scope: Scope
     ended: float = 0.0
+    whole: Utterance | None = None
+    """With all of its trailing silence: listened to once more if nothing was made of the first part."""
+
+    @property
+    def accepted(self) -> Hypothesis | None:
+        """What the recognizer would act on; None also while it is still at work."""
+        if not self.future.done() or self.future.cancelled() or self.future.exception():
+            return None
+        return next((one for one in self.future.result()[:1] if one.accepted), None)
 
 
 class Ears:
@@ -60,6 +74,8 @@ class Ears:
         """Somebody speaks."""
         self._silence = 0.0
         """Seconds since the last speech of the utterance, at the frame before."""
+        self._tries = 0
+        """Pauses of the utterance in which it was decoded."""
         self._early: _Pending | None = None
         """The utterance, decoded as if it had ended; forgotten when more is said."""
         self._pending: list[_Pending] = []
@@ -74,13 +90,8 @@ class Ears:
         """Whether somebody speaks, or what was spoken is being decided."""
         return self._speech or bool(self._pending)
 
-    def frame(
-        self, microphone: Samples, loudspeaker: Samples, now: float, *, speaking: bool
-    ) -> list[SpeechOnset | Heard]:
-        """Take a frame and the loudspeaker frame before it; return what began or was decided.
-
-        ``speaking``: the assistant does.
-        """
+    def frame(self, microphone: Samples, loudspeaker: Samples, now: float) -> list[SpeechOnset | Heard]:
+        """Take a frame and the loudspeaker frame before it; return what began or was decided."""
         self._segmenter.now = now - FRAME_SECONDS
         began: list[SpeechOnset | Heard] = []
         for found in self._segmenter.push(self._canceller.process(microphone, loudspeaker)):
@@ -91,54 +102,67 @@ class Ears:
                 self._end(found, now)
         if self._speech:
             self._decode_early(now)
-        return began + (self._urgent(now) if speaking else []) + self._decided()
+        return began + self._clear(now) + self._decided()
 
     def _begin(self) -> None:
         self._speech = True
         self._scope_at_onset = self._scope
         self._silence = 0.0
+        self._tries = 0
         self._early = None
 
     def _end(self, utterance: Utterance, now: float) -> None:
-        """The utterance is over: what was decoded early counts, if nothing more was said."""
+        """The utterance is over: what was decoded early counts if it is accepted."""
         pending = self._early or self._decode(utterance)
+        pending.whole = utterance if self._early else None
         pending.ended = now
         self._pending.append(pending)
         self._speech, self._early = False, None
 
     def _decode(self, utterance: Utterance) -> _Pending:
-        graph = self._graph(self._scope_at_onset)
-        future = self._worker.submit(self._recognizer.recognize, utterance, graph)
-        return _Pending(future, utterance, self._scope_at_onset)
+        return _Pending(self._submit(utterance, self._scope_at_onset), utterance, self._scope_at_onset)
+
+    def _submit(self, utterance: Utterance, scope: Scope) -> Future[list[Hypothesis]]:
+        return self._worker.submit(self._recognizer.recognize, utterance, self._graph(scope))
 
     def _decode_early(self, now: float) -> None:
         silence = self._segmenter.silence
-        if silence < self._silence:
+        if silence < self._silence and self._early:
+            self._early.future.cancel()  # more is said
             self._early = None
-        if self._silence < EARLY_SILENCE <= silence:
+        if self._silence < EARLY_SILENCE <= silence and self._tries < MOST_EARLY:
             utterance = self._segmenter.so_far()
             assert utterance is not None
             self._early = self._decode(replace(utterance, complete=True))
             self._early.ended = now
+            self._tries += 1
         self._silence = silence
 
-    def _urgent(self, now: float) -> list[SpeechOnset | Heard]:
-        """Return what cannot wait for the silence after it: "stop" should stop at once."""
-        early = self._early
-        if early is None or not early.future.done() or early.future.exception():
+    def _clear(self, now: float) -> list[SpeechOnset | Heard]:
+        """Return what need not wait for the silence after it: nothing that may follow would change it."""
+        best = self._early.accepted if self._early else None
+        if best is None or not self._need_not_wait(best):
             return []
-        best = next(iter(early.future.result()), None)
-        if best is None or not best.accepted or best.intent not in URGENT_INTENTS:
-            return []
+        assert self._early
+        early, self._early = self._early, None
         self._segmenter.take()
-        self._speech, self._early = False, None
+        self._speech = False
         early.ended = now
         return [_heard(early)]
+
+    def _need_not_wait(self, best: Hypothesis) -> bool:
+        if best.intent in URGENT_INTENTS:
+            return True
+        return best.intent not in UNHURRIED_INTENTS and settled(self._graph(self._scope_at_onset), best.words)
 
     def _decided(self) -> list[SpeechOnset | Heard]:
         done: list[SpeechOnset | Heard] = []
         while self._pending and self._pending[0].future.done():
-            done.append(_heard(self._pending.pop(0)))
+            pending = self._pending[0]
+            if pending.whole and not pending.accepted:
+                pending.future, pending.whole = self._submit(pending.whole, pending.scope), None
+            else:
+                done.append(_heard(self._pending.pop(0)))
         return done
 
 

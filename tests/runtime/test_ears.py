@@ -1,0 +1,112 @@
+"""When something is decided: at once where nothing can change it, in good time where something may."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scene import speak
+
+from assistant.data import load_grammar
+from assistant.hearing.moonshine import MoonshineRecognizer
+from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, Ears, Heard
+from assistant.runtime.work import at_once
+from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope
+
+GRAMMAR = load_grammar("en")
+PEOPLE = (("flite", "slt"), ("flite", "awb"), ("espeak-ng", "en-gb"))
+ALWAYS_ON = ("stop", "i have a cramp", "help me", "call an ambulance")
+
+
+class Counting:
+    """The embedded recognizer, and how often it was asked."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.asked = 0
+
+    def recognize(self, utterance, graph):
+        self.asked += 1
+        return self.inner.recognize(utterance, graph)
+
+    def close(self):
+        self.inner.close()
+
+
+@pytest.fixture(scope="module")
+def model():
+    made = MoonshineRecognizer(threads=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def recognizer(model):
+    return Counting(model)
+
+
+def tight(sound):
+    """Return speech without the silence around it, as loud as somebody near."""
+    loud = np.flatnonzero(np.abs(sound) > 0.02 * np.abs(sound).max())
+    return (sound[loud[0] : loud[-1] + 1] * 0.3).astype(np.int16)
+
+
+def decisions(recognizer, scope, *pieces, noise=3.0):
+    """Play sounds in a quiet room; return each decision and the seconds from the end of all sound to it."""
+    ears = Ears(recognizer, GRAMMAR.graph, at_once("hearing"))
+    ears.listen_for(Scope(name=scope))
+    whole = np.concatenate([np.zeros(RATE // 2), *pieces, np.zeros(RATE)])
+    whole = whole + np.random.default_rng(0).standard_normal(len(whole)) * noise
+    ended = (len(whole) - RATE) / RATE
+    found = []
+    for count, start in enumerate(range(0, len(whole) - FRAME + 1, FRAME), start=1):
+        now = count * FRAME_SECONDS
+        frame = whole[start : start + FRAME].clip(-32768, 32767).astype(np.int16)
+        happened = ears.frame(frame, np.zeros(FRAME, np.int16), now)
+        found += [(one, now - ended) for one in happened if isinstance(one, Heard)]
+    return found
+
+
+def intents(found):
+    return [next((one.intent for one in heard.hypotheses if one.accepted), None) for heard, _ in found]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_what_is_urgent_is_decided_before_the_silence_is_over(recognizer, person):
+    """The words that always count are decided 0.15 s after their end, decoding aside; all but one at once."""
+    delays = []
+    for words in ALWAYS_ON:
+        found = decisions(recognizer, "idle", tight(speak(words, person)))
+        delays += [delay for heard, delay in found if any(one.accepted for one in heard.hypotheses)]
+    assert len(delays) >= len(ALWAYS_ON) - 1
+    assert sorted(delays)[len(ALWAYS_ON) - 2] <= 0.15
+    assert recognizer.asked <= 2 * len(ALWAYS_ON)
+
+
+def test_an_answer_about_danger_is_waited_for_to_its_end(recognizer):
+    """ "No", and a number of pain, are decided when the patience for an answer is over, not before."""
+    for scope, words in (("yes_no", "no thank you"), ("pain", "it's about seven")):
+        [(heard, delay)] = decisions(recognizer, scope, tight(speak(words, PEOPLE[0])))
+        assert heard.hypotheses[0].accepted
+        assert delay >= ANSWER_PATIENCE[scope] - FRAME_SECONDS
+
+
+def test_a_sentence_is_not_decided_by_its_beginning(recognizer):
+    """ "Go on", a breath, "with the stretch": "go on" alone would mean something else and is not acted on."""
+    first, second = (tight(speak(words, PEOPLE[0])) for words in ("go on", "with the stretch"))
+    found = decisions(recognizer, "guiding", first, np.zeros(RATE * 3 // 20), second)
+    assert "next" not in intents(found)
+
+
+def test_pauses_without_end_are_no_storm_of_decoding(recognizer):
+    """Twelve words with a pause after each: the recognizer is asked a few times, not once a pause."""
+    words = [tight(speak(word, PEOPLE[0])) for word in ("monday", "window", "carpet", "yellow") * 3]
+    pieces = [piece for word in words for piece in (word, np.zeros(RATE // 8))]
+    found = decisions(recognizer, "idle", *pieces)
+    assert recognizer.asked <= (MOST_EARLY + 1) * max(1, len(found))
+
+
+@pytest.mark.parametrize("noise", [0.0, 30.0], ids=["muted", "hiss"])
+def test_silence_and_a_muted_microphone_are_not_decoded(recognizer, noise):
+    """Where nobody speaks the recognizer is not even run."""
+    assert decisions(recognizer, "idle", np.zeros(5 * RATE), noise=noise) == []
+    assert recognizer.asked == 0
