@@ -100,7 +100,7 @@ def test_spelling_words_as_they_are_changes_nothing(graph: WordGraph) -> None:
 
 
 def test_words_are_settled_when_nothing_that_follows_changes_their_meaning() -> None:
-    """ "Stop talking" is; "stop" is not while "stop the heat" means another thing; what is no beginning is not."""
+    """ "Stop talking" is; "stop" is not while "stop the heat" is something else; a non-beginning is not."""
     graph = load_grammar("en").graph(Scope(name="guiding"))
     for words in ("stop talking", "i have a cramp again", "can't breathe", "what can i"):
         assert settled(graph, words), words
