@@ -167,6 +167,9 @@ def _inspections(commands: Commands) -> None:
     measure.add_argument(
         "--audio", type=Path, metavar="FOLDER", help="also on recordings with a manifest.tsv"
     )
+    measure.add_argument(
+        "--picture", type=Path, metavar="FILE", help="with --audio: draw recall over false accepts (SVG, PNG)"
+    )
 
 
 def _models(commands: Commands) -> None:
@@ -223,7 +226,7 @@ def simulate(settings: Settings, parsed: argparse.Namespace) -> int:
 def bench(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant.bench import bench
 
-    return bench(settings, parsed.audio)
+    return bench(settings, parsed.audio, parsed.picture)
 
 
 def recognize(settings: Settings, parsed: argparse.Namespace) -> int:

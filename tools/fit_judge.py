@@ -20,10 +20,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from assistant.bench import SCOPES, UNRELATED, VOICES, heard, segments, speak
-from assistant.bench import _manifest as manifest
-from assistant.bench import _readings as readings_of
-from assistant.bench import _shuffled_sentences as shuffled_sentences
+from assistant.bench.recordings import manifest, segments
+from assistant.bench.speech import (
+    FAR,
+    SCOPES,
+    UNRELATED,
+    VOICES,
+    heard,
+    in_room,
+    readings_of,
+    shuffled_sentences,
+    speak,
+)
 from assistant.data import load_grammar
 from assistant.hearing import judge
 from assistant.hearing.beam import search
@@ -33,8 +41,8 @@ from assistant.hearing.prepare import prepare
 from assistant.hearing.tokengraph import TokenGraph
 from assistant.hearing.tokens import Tokens
 from assistant.sound import files
-from assistant.sound.room import Bedroom, Room
-from assistant.values import FRAME, RATE, Scope
+from assistant.sound.room import Bedroom
+from assistant.values import RATE, Scope
 from assistant.wordgraph import sentences
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assistant.bench import Readings
+    from assistant.bench.speech import Readings
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
 
@@ -74,8 +82,8 @@ TALK = {"tuning": 30, "judging": 1000}
 PLACES: dict[str, float | None] = {"dry": None, "20 dB": 20.0, "10 dB": 10.0, "room": None}
 """Decibels of the voice over the noise of a kitchen."""
 
-FAR = {
-    "0.35 s, 1 m": Bedroom(reverberation=0.35, user_distance=1.0),
+FAR_PLACES = {
+    "0.35 s, 1 m": FAR,
     "0.5 s, 2 m": Bedroom(reverberation=0.5, user_distance=2.0, size=(5.1, 4.2, 2.6)),
 }
 COMMON = (
@@ -188,7 +196,7 @@ class Half:
         graph = self.graphs["guiding"]
         for voice, text in product(VOICES_BY_HALF[self.name], COMMON):
             speech, readings = speak(text, voice), readings_of(graph, text)
-            for place in ("dry", "room", *FAR):
+            for place in ("dry", "room", *FAR_PLACES):
                 yield Sound("common command", place, "guiding", self._at(place, speech), text, readings)
 
     def _unrelated(self) -> Iterator[Sound]:
@@ -239,23 +247,7 @@ class Half:
     def _at(self, place: str, speech: Samples) -> Samples:
         if place in PLACES and place != "room":
             return heard(speech, PLACES[place], self._noise)
-        return in_room(speech, FAR.get(place), self._noise)
-
-
-def in_room(speech: Samples, bedroom: Bedroom | None, dice: np.random.Generator) -> Samples:
-    """Return speech as the microphone of a bedside table hears it; without a bedroom, in a near one."""
-    bedroom = bedroom or Bedroom(
-        reverberation=dice.uniform(0.15, 0.4),
-        user_distance=dice.uniform(0.4, 1.2),
-        echo_over_user=dice.uniform(0, 6),
-    )
-    room = Room(bedroom, seed=int(dice.integers(1 << 30)))
-    level = 0.1 * 32768 / float(np.std(speech) or 1)
-    loud = np.clip(speech * level, -32768, 32767).astype(np.int16)
-    padded = np.pad(loud, (RATE // 2, RATE // 2 + -len(loud) % FRAME))
-    frames = padded[: len(padded) // FRAME * FRAME].reshape(-1, FRAME)
-    silence = np.zeros(FRAME, dtype=np.int16)
-    return np.concatenate([room.frame(silence, frame) for frame in frames])
+        return in_room(speech, FAR_PLACES.get(place), self._noise)
 
 
 # --- what is found ------------------------------------------------------------------------------------------
