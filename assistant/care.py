@@ -32,7 +32,9 @@ Place: TypeAlias = tuple[str | int, ...]
 Fault: TypeAlias = "tuple[YamlFile, Place, str]"
 """What is wrong there, and what to do."""
 
-ASKED_BY_THE_DIALOGUE = frozenset({"progress", "other_leg", "cramp_there", "at_night"})
+ASKED_BY_THE_DIALOGUE = frozenset(
+    {"progress", "other_leg", "cramp_there", "at_night", "place_right", "place"}
+)
 """Questions that the dialogue knows by their ids: they must be there, and need no place in the data."""
 
 

@@ -249,7 +249,8 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         questions={question.id: question for _, _, question in questions(care)},
         applications=care.applications.value,
         sources=care.sources.value,
-        locale=places[locale],
+        place=locale,
+        locales=places,
         numbers=care.numbers,
         left_out=frozenset(_left_out(care, switched_on)),
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from assistant.data import YamlFile
     from assistant.dialogue.content import Question
 
+NO_SLOTS: frozenset[str] = frozenset()
+WHOM_TO_CALL = frozenset({"number", "urgent"})
+"""Placeholders that the place fills."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
@@ -52,6 +56,8 @@ def spoken(care: Care) -> Iterator[Text]:
         yield _named(part.file, ("name",), part.value.name, _room(care, "name"))
         for place, step in walk(part.value):
             yield Text(file=part.file, place=(*place, "say"), text=step.say, words=most)
+    for key, locale in care.locales.value.items():
+        yield _named(care.locales.file, (key, "name"), locale.name, _room(care, "place"))
     for key, application in care.applications.value.items():
         yield _named(care.applications.file, (key, "name"), application.name, _room(care, "name"))
         yield from _texts(care.applications.file, (key, "after"), application.after, most)
@@ -59,7 +65,8 @@ def spoken(care: Care) -> Iterator[Text]:
     for file, place, question in questions(care):
         yield _named(file, (*place, "topic"), question.topic or "none", topic)
         for where, texts in _sentences(question):
-            yield from _texts(file, (*place, *where), texts, most)
+            slots = NO_SLOTS if where[0] in ("outcome", "unclear") else WHOM_TO_CALL
+            yield from _texts(file, (*place, *where), texts, most, slots)
     yield from _script_texts(care)
     yield from _report_texts(care)
 
@@ -73,10 +80,9 @@ def _sentences(question: Question) -> Iterator[tuple[Place, tuple[str, ...]]]:
 
 def _script_texts(care: Care) -> Iterator[Text]:
     rules = care.wording.value
-    slots = frozenset({"number", "urgent"})
     for name, lines in care.triage.value.scripts.items():
         words = rules.emergency_words if name.startswith("emergency") else rules.words
-        yield from _texts(care.triage.file, ("scripts", name), lines, words, slots)
+        yield from _texts(care.triage.file, ("scripts", name), lines, words, WHOM_TO_CALL)
 
 
 def _report_texts(care: Care) -> Iterator[Text]:
@@ -90,7 +96,7 @@ def _report_texts(care: Care) -> Iterator[Text]:
 
 
 def _texts(
-    file: YamlFile, place: Place, texts: Sequence[str], words: int, slots: frozenset[str] = frozenset()
+    file: YamlFile, place: Place, texts: Sequence[str], words: int, slots: frozenset[str] = NO_SLOTS
 ) -> Iterator[Text]:
     for index, text in enumerate(texts):
         yield Text(file=file, place=(*place, index), text=text, words=words, slots=slots)

@@ -63,6 +63,7 @@ DANGERS = {
     "count": r">[0-9]",
     "off": r"no",
     "posture": r"sitting|standing",
+    "place": r"yes",
 }
 """Question kind -> pattern of its dangerous answer."""
 LONGEST = {"hold": 60, "rest": 60, "wait": 600, "count": 20}

@@ -373,7 +373,7 @@ BROKEN = {
         "kind: pain",
         "kind: ache",
         "kind: ache",
-        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off, posture",
+        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off, posture, place",
     ),
     "answer of another kind": Broken(
         "triage.yaml",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding, scripts
+from assistant.dialogue import applying, guiding, placing, scripts
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
 
@@ -59,12 +59,16 @@ def ask(turn: Turn) -> None:
         asking.prompt = _read_back(turn, asking, question)
     else:
         texts = question.say if asking.stage is Stage.FIRST else question.again
-        asking.prompt = turn.tell(*texts)
+        asking.prompt = turn.tell(*turn.wording.local(texts))
 
 
 def _read_back(turn: Turn, asking: Asking, question: Question) -> int:
     if asking.score is not None:
         return turn.prompt("read_back_number", n=turn.wording.number(asking.score))
+    if asking.choice is not None:
+        place = turn.content.locales[asking.choice]
+        turn.say(turn.wording.prompt("read_back_place", place=place.name))
+        return turn.prompt("number_there", number=place.number)
     return turn.prompt(f"read_back_{question.danger}", topic=question.topic)
 
 
@@ -78,6 +82,8 @@ def heard(turn: Turn, intent: Intent) -> None:
         _heard_confirmation(turn, asking, intent.name)
     elif question.kind in ("pain", "count"):
         _heard_number(turn, asking, intent)
+    elif question.kind == "place":
+        unclear(turn)  # a place is no answer but its own intent: see `placing.told`
     elif question.kind == "progress":
         resolve(turn, "safe") if intent.name == "same" else unclear(turn)
     elif question.kind == "posture":
@@ -98,7 +104,7 @@ def _heard_yes_or_no(turn: Turn, question: Question, answer: str) -> None:
         if turn.state.running and turn.state.running.asking:
             resolve(turn, "danger")  # off the skin first; there is nothing to lose by it
         else:
-            _advance(turn, Stage.CONFIRM)
+            advance(turn, Stage.CONFIRM)
     elif answer in ("yes", "no"):
         resolve(turn, "safe")
     else:
@@ -112,10 +118,10 @@ def _heard_confirmation(turn: Turn, asking: Asking, answer: str) -> None:
         unclear(turn)
     elif asking.other is not None:
         asking.score, asking.other = asking.other, None
-        _advance(turn, Stage.CONFIRM)
+        advance(turn, Stage.CONFIRM)
     elif asking.tries < _DENIALS:
-        asking.score = None
-        _advance(turn, Stage.AGAIN)
+        asking.score = asking.choice = None
+        advance(turn, Stage.AGAIN)
     else:
         resolve(turn, "unclear")
 
@@ -144,7 +150,7 @@ def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
         unclear(turn)
         return
     asking.score, asking.other = int(score), None
-    _advance(turn, Stage.CONFIRM)
+    advance(turn, Stage.CONFIRM)
 
 
 def half_heard(turn: Turn, either: tuple[Intent, Intent]) -> bool:
@@ -161,7 +167,7 @@ def half_heard(turn: Turn, either: tuple[Intent, Intent]) -> bool:
     turn.hush()
     if numbers:
         asking.score, asking.other = (int(score) for score in scores if score)
-    _advance(turn, Stage.CONFIRM)
+    advance(turn, Stage.CONFIRM)
     return True
 
 
@@ -171,7 +177,8 @@ def _differ(question: Question, either: tuple[Intent, Intent]) -> bool:
     return question.kind == "yes_no" and answers == {"yes", "no"}
 
 
-def _advance(turn: Turn, stage: Stage) -> None:
+def advance(turn: Turn, stage: Stage) -> None:
+    """Ask the open question in the words of another stage."""
     asking, _ = turn.asked
     asking.stage = stage
     asking.unheard = 0
@@ -188,7 +195,7 @@ def unclear(turn: Turn) -> None:
     if asking.stage is Stage.CONFIRM and asking.unheard < _TRIES:
         ask(turn)
     elif asking.stage is not Stage.CONFIRM and asking.tries < _TRIES:
-        _advance(turn, Stage.AGAIN)
+        advance(turn, Stage.AGAIN)
     else:
         resolve(turn, "unclear")
 
@@ -222,6 +229,9 @@ def resolve(turn: Turn, answer: str) -> None:
     outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
     if turn.state.running and turn.state.running.asking:
         applying.resolved(turn, answer, outcome)
+        return
+    if question.id in (placing.RIGHT, placing.WHERE):
+        placing.resolved(turn, question.id, answer, asking.choice)
         return
     turn.state.floor.asking = None
     if question.kind != "progress":

@@ -236,6 +236,8 @@ class Locale:
     """Whom to call where."""
 
     __pydantic_config__ = STRICT
+    name: str
+    """As spoken: ``the United Kingdom``."""
     number: str
     """As spoken: ``nine nine nine``."""
     urgent: str
@@ -266,7 +268,9 @@ class Content:
     """Of the triage and the cautions, by id."""
     applications: Mapping[str, Application]
     sources: Mapping[str, Source]
-    locale: Locale
+    place: str
+    """Of the settings: key of `locales`, until somebody confirms or names another one."""
+    locales: Mapping[str, Locale]
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
     left_out: frozenset[str] = frozenset()
@@ -276,3 +280,8 @@ class Content:
     def relief(self) -> dict[str, str]:
         """Return muscle -> id of the routine that is done at once for a cramp there."""
         return {routine.relieves: name for name, routine in self.routines.items() if routine.relieves}
+
+    @property
+    def locale(self) -> Locale:
+        """Whom to call in the place of the settings."""
+        return self.locales[self.place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, commands, events, guiding, remembering
+from assistant.dialogue import applying, asking, commands, events, guiding, placing, remembering
 from assistant.dialogue.beats import beats
 from assistant.dialogue.state import Mode, State, WallClock
 from assistant.dialogue.transitions import TABLE
@@ -18,10 +18,11 @@ _CLOCKS = (
     (applying.due, applying.tick),
     (asking.due, asking.unclear),
     (guiding.due, guiding.tick),
+    (placing.due, placing.ask),
 )
 """What runs on time, most urgent first: when it is due, and what it then does."""
 _ANSWERS = frozenset(
-    {"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough", "standing", "sitting"}
+    {"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough", "place", "standing", "sitting"}
 )
 
 
@@ -36,6 +37,8 @@ class Dialogue:
     def handle(self, event: events.Event, now: float) -> list[Action]:
         """Take an event and return what is to be done, in order. Never raises on any event in any state."""
         turn = self._turn(now)
+        if isinstance(event, events.SpeechHeard | events.SpeechNotUnderstood | events.SpeechStarted):
+            self.state.quiet = now
         match event:
             case events.SpeechHeard():
                 _heard(turn, event)
@@ -102,6 +105,7 @@ def _finished(turn: Turn, prompt: int) -> None:
     state = turn.state
     if prompt in state.speaking:
         state.speaking.remove(prompt)
+        state.quiet = turn.now
     if prompt == state.script_prompt:
         state.script = state.script_prompt = None
     guide = state.floor.guide
@@ -152,7 +156,8 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
 
 def _greet(turn: Turn) -> None:
     turn.set_voice(turn.state.voice)
-    number = turn.content.locale.number
+    turn.state.place_asked, turn.state.quiet = False, None
+    number = turn.locale.number
     turn.say(turn.wording.prompt("not_advice"), turn.wording.prompt("unreviewed"))
     turn.say(turn.wording.prompt("in_an_emergency", number=number))
     turn.prompt("ready")

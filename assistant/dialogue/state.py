@@ -74,6 +74,8 @@ class Asking:
     """The number that is being read back."""
     other: int | None = None
     """The number that is read back next if this one is denied: it was one of the two."""
+    choice: str | None = None
+    """What was chosen and is being read back."""
 
 
 class Purpose(Enum):
@@ -196,6 +198,12 @@ class State:
     """Of the last `Listen`."""
     awaits: int | None = None
     """Id of what was asked of the journal, while the answer is awaited."""
+    place: str | None = None
+    """Whose emergency numbers are spoken; None: those of the settings, which nobody has confirmed."""
+    place_asked: bool = False
+    """It was asked about since the last start."""
+    quiet: float | None = None
+    """Since when nobody speaks; None: somebody does, or nobody has yet."""
     clock: WallClock | None = None
     """None: nobody knows what time it is."""
     deaf: bool = False

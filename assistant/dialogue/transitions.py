@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import commands, remembering
+from assistant.dialogue import commands, placing, remembering
 from assistant.dialogue.state import Mode
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ ROWS = (
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
+    # Where we are: whom to call.
+    Row("place", (IDLE, PAUSED, ASKING), placing.told, (ASKING,)),
     # Answers.
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))

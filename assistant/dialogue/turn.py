@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.actions import Listen, PlayTone, Recall, Record, Say, SetVoice, StopSpeaking
-from assistant.dialogue.content import Level
+from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Answer, Floor, Mode, Stage
 from assistant.dialogue.wording import Wording
 from assistant.values import Scope
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.actions import Action
     from assistant.dialogue.beats import Beat
-    from assistant.dialogue.content import Content, Outcome, Question
+    from assistant.dialogue.content import Content, Locale, Question
     from assistant.dialogue.recall import Request
     from assistant.dialogue.state import Asking, Guide, Running, State
     from assistant.values import Voice
@@ -47,7 +47,7 @@ class Turn:
     wording: Wording = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wording = Wording(self.content)
+        self.wording = Wording(self.content, self.locale)
 
     # Speaking
 
@@ -177,9 +177,20 @@ class Turn:
     def mind_unconfirmed(self, asking: Asking) -> None:
         """A danger that was heard and not yet confirmed counts as unclear when its question is left."""
         answer = self.state.answers.get(asking.question)
-        unconfirmed = asking.stage is Stage.CONFIRM and asking.score is None
+        follows = self.content.questions[asking.question].unclear != Outcome()
+        unconfirmed = asking.stage is Stage.CONFIRM and asking.score is None and follows
         if unconfirmed and not (answer and answer.danger):
             self.state.answers[asking.question] = Answer(at=self.now, danger=False, unclear=True)
+
+    @property
+    def place(self) -> str:
+        """Key of the place whose emergency numbers are spoken."""
+        return self.state.place or self.content.place
+
+    @property
+    def locale(self) -> Locale:
+        """Whom to call in that place; one that the content does not know any more is unknown."""
+        return self.content.locales.get(self.place, self.content.locale)
 
     @property
     def local_time(self) -> datetime | None:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from assistant.dialogue.content import Content
+    from assistant.dialogue.content import Content, Locale
 
 _MINUTE = 60
 _QUARTER = 15
@@ -24,8 +25,10 @@ _FEW_DAYS, _MANY_DAYS, _MONTH = 2, 60, 30.4
 class Wording:
     """The content's words for what a sentence has to name."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, locale: Locale) -> None:
+        """Take the content, and the place whose numbers are spoken."""
         self._content = content
+        self.locale = locale
 
     def prompt(self, prompt: str, /, **values: object) -> str:
         """Return a prompt by id; raises `KeyError` for one that the content lacks."""
@@ -66,8 +69,8 @@ class Wording:
 
     def script(self, name: str) -> tuple[str, ...]:
         """Return a disposition script with the emergency numbers of the locale."""
-        locale = self._content.locale
-        return tuple(
-            text.format(number=locale.number, urgent=locale.urgent)
-            for text in self._content.triage.scripts[name]
-        )
+        return self.local(self._content.triage.scripts[name])
+
+    def local(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return sentences with whom to call in this place."""
+        return tuple(text.format(number=self.locale.number, urgent=self.locale.urgent) for text in texts)

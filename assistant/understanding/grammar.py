@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.values import Scope, WordGraph
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off", "posture")
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "place", "off", "posture")
 """What the dialogue can be listening for."""
 
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
@@ -37,6 +37,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "emergency": {"flag": _FLAGS},
     "symptom": {"question": _TOLD},
     "count_cramps": {"period": ("tonight", "week", "month")},
+    "place": {"place": ("uk", "ie", "eu", "us", "ca", "au", "nz", "in", "za", "jp")},
     "start": {"routine": None},
     "pain": {
         "score": tuple(str(score) for score in range(11)),

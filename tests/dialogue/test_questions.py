@@ -23,9 +23,10 @@ def asked_for_pain(night):
     """A night in which the massage is being prepared, and the strength of pain asked for."""
     night.says("start", routine="massage")
     night.listens()
+    night.answers_safely()
     while night.scope != "pain":
-        night.says("no")
-        night.listens()
+        night.waits(1)
+    night.listens()
     return night
 
 
