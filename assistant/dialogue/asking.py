@@ -228,6 +228,8 @@ def resolve(turn: Turn, answer: str) -> None:
     turn.record("answer", question=question.id, answer=answer, score=asking.score)
     outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
     if turn.state.running and turn.state.running.asking:
+        if answer != "safe":
+            note(turn, question.id, answer)
         applying.resolved(turn, answer, outcome)
         return
     if question.id in (placing.RIGHT, placing.WHERE):

@@ -306,29 +306,35 @@ def _pass_gate(turn: Turn, routine: str) -> None:
 def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
     """Say why a routine must not be done now, if that is so; what is about to be asked is no reason yet."""
     wanted = turn.content.routines[routine]
-    episode = turn.state.episode
     lock = turn.locked_by(wanted.locks, to_be_asked)
-    if routine in turn.content.left_out:
-        turn.prompt("switched_off", name=wanted.name)
-    elif lock is not None:
+    if lock is not None and routine not in turn.content.left_out:
         _say_locked(turn, routine, lock)
-    elif episode and turn.now - episode.onset < wanted.settle_minutes * 60:
-        turn.prompt("too_early", name=wanted.name)
-    elif wanted.gate and turn.level is Level.EMERGENCY:
-        pass  # the script comes first
-    elif (wait := _again_in(turn, wanted)) > 0:
-        turn.prompt("wait_first", name=wanted.name, left=turn.wording.duration(wait))
-    elif (wait := applying.resting(turn, routine)) > 0:
-        turn.prompt("rest_first", name=wanted.name, left=turn.wording.duration(wait))
-    elif applying.used_up(turn, routine):
-        turn.prompt("enough_today", name=wanted.name)
-    else:
+    elif why := _hindrance(turn, wanted):
+        turn.tell(why)
+    elif not (wanted.gate and turn.level is Level.EMERGENCY):  # then its script comes first
         return False
     if turn.level >= Level.URGENT or turn.locked_by(()) is not None:
         asking.speak_script(turn)
     elif other := _alternative(turn, wanted):
         turn.say(turn.wording.prompt("instead", name=other.name))
+    elif lock is not None:
+        turn.say(turn.wording.prompt("nothing_instead"))
     return True
+
+
+def _hindrance(turn: Turn, routine: Routine) -> str | None:
+    """Return the sentence that says why it cannot be now, no answer being the reason, or None."""
+    episode = turn.state.episode
+    words = turn.wording
+    if routine.id in turn.content.left_out:
+        return words.prompt("switched_off", name=routine.name)
+    if episode and turn.now - episode.onset < routine.settle_minutes * 60:
+        return words.prompt("too_early", name=routine.name)
+    if (wait := _again_in(turn, routine)) > 0:
+        return words.prompt("wait_first", name=routine.name, left=words.duration(wait))
+    if (wait := applying.resting(turn, routine.id)) > 0:
+        return words.prompt("rest_first", name=routine.name, left=words.duration(wait))
+    return words.prompt("enough_today", name=routine.name) if applying.used_up(turn, routine.id) else None
 
 
 def _alternative(turn: Turn, routine: Routine) -> Routine | None:
@@ -338,7 +344,7 @@ def _alternative(turn: Turn, routine: Routine) -> Routine | None:
     while name and name not in seen:
         seen.add(name)
         other = turn.content.routines[name]
-        if name not in turn.content.left_out and turn.locked_by(other.locks) is None:
+        if turn.locked_by(other.locks) is None and _hindrance(turn, other) is None:
             return other
         name = other.instead
     return None
