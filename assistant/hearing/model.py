@@ -72,12 +72,15 @@ class Model:
         feed = _rows(self._nothing, rows) | {_past(name): empty for name in [*OWN, *CROSS]}
         feed |= {"input_ids": given, "use_cache_branch": np.array([False])}
         (logits,) = _run(self._decoder, ["logits"], feed)
-        scores = _log_probabilities(logits)
-        return [float(scores[row, range(len(tokens)), tokens].sum()) for row, tokens in enumerate(sequences)]
+        return [_total(logits[row, : len(tokens)], tokens) for row, tokens in enumerate(sequences)]
 
     def listen(self, sound: NDArray[np.float32], rows: int) -> Decoding:
         """Encode a sound in [-1, 1], shape ``(samples,)``, to be decoded in at most ``rows`` at once."""
         return Decoding(self._decoder, _rows(self._encode(sound), rows))
+
+    def hush(self, rows: int) -> Decoding:
+        """Return what `listen` does when there is nothing to hear."""
+        return Decoding(self._decoder, _rows(self._nothing, rows))
 
     def _encode(self, sound: NDArray[np.float32]) -> Feed:
         mask = np.ones((1, len(sound)), dtype=np.int64)
@@ -93,16 +96,23 @@ class Decoding:
         self._sound = sound
         """What is known of the sound, one row for each hypothesis there may be."""
         self._own: Caches = {}
+        self._begun: tuple[Scores, Caches] | None = None
+        """What the first step gave, for when the sound is decoded again."""
 
     def first(self) -> Scores:
         """Return the log probabilities of the first token, shape ``(1, vocabulary)``."""
+        if self._begun is None:
+            self._begun = self._begin()
+        scores, self._own = self._begun
+        return scores
+
+    def _begin(self) -> tuple[Scores, Caches]:
         empty = np.zeros((1, HEADS, 0, DEPTH), dtype=np.float32)
         past = {_past(name): empty for name in [*OWN, *CROSS]}
         scores, caches = self._step([START], past, [*OWN, *CROSS])
-        self._own = {name: caches[name] for name in OWN}
         rows = len(self._sound["encoder_hidden_states"])
         self._sound |= {_past(name): np.repeat(caches[name], rows, axis=0) for name in CROSS}
-        return scores
+        return scores, {name: caches[name] for name in OWN}
 
     def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
         """Append a token to each parent row; return log probabilities, shape ``(rows, vocabulary)``."""
@@ -117,11 +127,19 @@ class Decoding:
             | past
             | {
                 "input_ids": np.array(tokens, dtype=np.int64)[:, None],
-                "use_cache_branch": np.array([bool(self._own)]),
+                "use_cache_branch": np.array([self._begun is not None]),
             }
         )
         logits, *caches = _run(self._session, ["logits", *(f"present.{name}" for name in wanted)], feed)
         return _log_probabilities(logits[:, -1]), dict(zip(wanted, caches, strict=True))
+
+
+def _total(logits: Scores, tokens: Tokens) -> float:
+    """Return the log probability of a token sequence, given the logits at each of its places."""
+    chosen = logits[range(len(tokens)), tokens].astype(np.float64)
+    highest = logits.max(axis=-1)
+    rest = np.log(np.exp(logits - highest[:, None]).sum(axis=-1))
+    return float((chosen - highest - rest).sum())
 
 
 def _rows(feed: Feed, rows: int) -> Feed:

@@ -6,33 +6,45 @@ says how likely each continuation is; `judge` ranks what was found and decides w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import EngineError, InstallError
-from assistant.hearing.beam import search
+from assistant.hearing.beam import Against, search
 from assistant.hearing.calibration import load
-from assistant.hearing.judge import FEATURES, judge
+from assistant.hearing.judge import FEATURES, MOST_CANDIDATES, PRIOR, candidates, judge
 from assistant.hearing.model import DECODER, ENCODER, Model
 from assistant.hearing.prepare import prepare
 from assistant.hearing.tokengraph import TokenGraph
 from assistant.hearing.tokens import Tokens
 
 if TYPE_CHECKING:
+    from assistant.hearing.beam import Path as Found
+    from assistant.hearing.model import Decoding
     from assistant.values import Hypothesis, Utterance, WordGraph
 
 VOCABULARY = "tokenizer.bin"
 FILES = (ENCODER, DECODER, VOCABULARY)
 
-WIDTH = 10
-"""Hypotheses that are followed at once. Docs: what 6 and 16 did."""
+NARROW, WIDTH = 8, 10
+"""Hypotheses that are followed at once, at first and in doubt. Docs: what others did."""
+
+POOR, HOPELESS = -0.6, -4.0
+"""Score per token of the best sentence between which it is searched again."""
+
+CLOSE = 2.0
+"""Natural log between two meanings within which it is searched again."""
 
 MARGIN = 10.0
 """Natural log below the best sentence down to which others are looked for."""
 
 MOST_GRAPHS = 64
 """Graphs that are kept spelled in tokens; the oldest goes first."""
+
+MOST_STEPS = 10_000
+"""Of one graph, about 2 KB each; it is then spelled anew."""
 
 MOST_PRIORS = 20_000
 """Sentences whose probability without sound is kept."""
@@ -65,8 +77,21 @@ class MoonshineRecognizer:
         if not len(sound):
             return []
         spelled = self._spelled(graph)
-        found = search(self._model.listen(sound, rows=WIDTH), spelled, WIDTH, MARGIN)
+        heard = self._model.listen(sound, rows=WIDTH)
+        found = search(heard, spelled, NARROW, MARGIN)
+        if doubtful(found, spelled):
+            found = self._again(heard, spelled)
         return judge(found, spelled, self._unheard, self._calibration)
+
+    def _again(self, heard: Decoding, graph: TokenGraph) -> list[Found]:
+        """Return what a wider search finds that follows the sound more than what is usually said."""
+        assert self._model
+        against = Against(heard, self._model.hush(WIDTH), PRIOR)
+        found = search(against, graph, WIDTH, MARGIN)[:MOST_CANDIDATES]
+        priors = self._unheard([path.tokens for path in found]) if found else []
+        return [
+            replace(path, total=path.total + PRIOR * prior) for path, prior in zip(found, priors, strict=True)
+        ]
 
     def close(self) -> None:
         """Free the model; harmless when called twice."""
@@ -86,11 +111,22 @@ class MoonshineRecognizer:
 
     def _spelled(self, graph: WordGraph) -> TokenGraph:
         """Return the graph in tokens, made once. Its key is its identity, which holding it keeps valid."""
+        if id(graph) in self._graphs and self._graphs[id(graph)][1].size > MOST_STEPS:
+            del self._graphs[id(graph)]
         if id(graph) not in self._graphs:
             if len(self._graphs) >= MOST_GRAPHS:
                 del self._graphs[next(iter(self._graphs))]
             self._graphs[id(graph)] = graph, TokenGraph(graph, self._tokens)
         return self._graphs[id(graph)][1]
+
+
+def doubtful(found: list[Found], graph: TokenGraph) -> bool:
+    """Return whether what was found fits badly, or another meaning nearly as well, but not beyond hope."""
+    if not found:
+        return False
+    fit = found[0].total / len(found[0].tokens)
+    scores = [one.score for one in candidates(found[:MOST_CANDIDATES], graph)]
+    return fit >= HOPELESS and (fit < POOR or (len(scores) > 1 and scores[0] - scores[1] < CLOSE))
 
 
 def embedded_model() -> Path:

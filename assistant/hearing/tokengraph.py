@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from assistant.hearing.tokens import WORD
-from assistant.hearing.written import LONGEST_FIGURE, PUNCTUATION, VALUES, figure, written
+from assistant.hearing.written import PUNCTUATION, opens, runs, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from assistant.wordgraph import Slots
 
 
-NUMERIC = {*VALUES, ""}
-"""Words on arcs that a figure may run through."""
-
-
 class Reading(NamedTuple):
     """What a complete token sequence means."""
 
@@ -38,7 +34,7 @@ class Reading(NamedTuple):
 
 
 class _Arrival(NamedTuple):
-    """What the end of a word, or of a run of number words, leads to."""
+    """What the end of a word, or of a run that is written as one, leads to."""
 
     state: int
     slots: Slots
@@ -50,7 +46,9 @@ class _Node:
     """A place within a word."""
 
     children: dict[int, _Node] = field(default_factory=dict)
-    arrivals: list[_Arrival] = field(default_factory=list)
+    arrivals: dict[_Arrival, None] = field(default_factory=dict)
+    marked: _Node | None = None
+    """The place behind a punctuation mark, once that was written; itself, if this is one."""
 
     def grow(self, path: Iterable[int]) -> _Node:
         node = self
@@ -79,17 +77,21 @@ class TokenGraph:
     def __init__(self, graph: WordGraph, tokens: Tokens) -> None:
         self._graph = graph
         self._tokens = tokens
-        self._marks = [path for mark in PUNCTUATION if (path := tokens.spell(mark))]
+        self._marks = frozenset(path[0] for mark in PUNCTUATION if (path := tokens.spell(mark)))
         self._spelled: dict[str, list[tuple[int, ...]]] = {}
         self._roots: dict[int, _Node] = {}
         self._steps: dict[frozenset[_Node], Step] = {}
         self.start = self._step({self._root(state) for state, _ in self._silent(0)})
 
+    @property
+    def size(self) -> int:
+        """Return how many steps have been made."""
+        return len(self._steps)
+
     def follow(self, step: Step, token: int) -> Step:
         """Return where one of ``step.tokens`` leads."""
         if token not in step.following:
-            inside = {node.children[token] for node in step.nodes if token in node.children}
-            step.following[token] = self._step(inside)
+            step.following[token] = self._step({n for node in step.nodes for n in self._behind(node, token)})
         return step.following[token]
 
     def plain(self, token: int) -> str:
@@ -102,16 +104,22 @@ class TokenGraph:
         places = {(self._root(state), slots, "") for state, slots in self._silent(0)}
         ends: set[_Arrival] = set()
         for token in ids:
-            inside = {
-                (node.children[token], slots, words)
-                for node, slots, words in places
-                if token in node.children
-            }
+            inside = {(n, slots, words) for node, slots, words in places for n in self._behind(node, token)}
             ends = {end for place in inside for end in self._ends(*place)}
             places = inside | {(self._root(end.state), end.slots, end.words) for end in ends}
         finals = self._graph.finals
         found = {Reading(finals[e.state], _canonical(e.slots), e.words) for e in ends if e.state in finals}
         return sorted(found)
+
+    def _behind(self, node: _Node, token: int) -> Iterator[_Node]:
+        """Yield the places that a token leads to; a mark may follow any word, once."""
+        if token in node.children:
+            yield node.children[token]
+        if token in self._marks and node.arrivals and node.marked is not node:
+            if node.marked is None:
+                node.marked = _Node(arrivals=node.arrivals)
+                node.marked.marked = node.marked
+            yield node.marked
 
     def _ends(self, node: _Node, slots: Slots, words: str) -> Iterator[_Arrival]:
         """Yield the states that the words ending in a node lead to."""
@@ -126,10 +134,18 @@ class TokenGraph:
         after = frozenset(self._root(end.state) for end in ends)
         nodes = after | inside
         if nodes not in self._steps:
-            tokens = sorted({token for node in nodes for token in node.children})
+            tokens = sorted(self._next(nodes))
             final = any(end.state in self._graph.finals for end in ends)
             self._steps[nodes] = Step(nodes, final, np.array(tokens, dtype=np.int64), after)
         return self._steps[nodes]
+
+    def _next(self, nodes: Iterable[_Node]) -> set[int]:
+        found: set[int] = set()
+        for node in nodes:
+            found.update(node.children)
+            if node.arrivals and node.marked is not node:
+                found |= self._marks
+        return found
 
     def _root(self, state: int) -> _Node:
         """Return the tree of the words that leave a state."""
@@ -137,30 +153,25 @@ class TokenGraph:
             root = self._roots[state] = _Node()
             for arrival in self._words(state, ()):
                 for path in self._spell(arrival.words):
-                    self._arrive(root.grow(path), arrival)
+                    root.grow(path).arrivals[arrival] = None
         return self._roots[state]
 
     def _words(self, state: int, before: tuple[str, ...]) -> Iterator[_Arrival]:
-        """Yield the words that leave a state, and the runs of number words that make one figure."""
+        """Yield the words that leave a state, and the runs of words that are written as one."""
         for arc in self._graph.arcs[state]:
             words = (*before, arc.word) if arc.word else before
             slots = (arc.slot,) if arc.slot else ()
-            if arc.word and (not before or figure(words)):
+            if arc.word and (not before or runs(words)):
                 yield _Arrival(arc.to, slots, " ".join(words))
-            if words and arc.word in NUMERIC and words[0] in VALUES and len(words) < LONGEST_FIGURE:
+            if words and opens(words):
                 for rest in self._words(arc.to, words):
                     yield rest._replace(slots=(*slots, *rest.slots))
 
-    def _arrive(self, node: _Node, arrival: _Arrival) -> None:
-        for place in (node, *(node.grow(mark) for mark in self._marks)):
-            if arrival not in place.arrivals:
-                place.arrivals.append(arrival)
-
     def _spell(self, words: str) -> list[tuple[int, ...]]:
-        """Return every way to write a word, or a run of number words, in tokens."""
+        """Return every way to write a word, or a run of words, in tokens."""
         if words not in self._spelled:
-            run = figure(tuple(words.split()))
-            texts = [f"{mark}{way}" for way in ([run] if run else written(words)) for mark in (WORD, "-")]
+            ways = runs(tuple(words.split())) or written(words)
+            texts = [f"{mark}{way.replace(' ', WORD)}" for way in ways for mark in (WORD, "-")]
             self._spelled[words] = [path for text in texts if (path := self._tokens.spell(text))]
         return self._spelled[words]
 

@@ -200,10 +200,23 @@ class _Block:
     def _list(self, reference: ListReference, start: int) -> int:
         first, end = self.pieces.follow(start), self.pieces.state()
         self.pieces.shared.add(first)
+        beginnings: dict[tuple[int, str], int] = {}
         for expression, value in self._values(reference):
             slot = None if reference.is_capture else (reference.slot_name, self.write(value))
-            self.pieces.link(self.add(expression, first), end, slot=slot)
+            if isinstance(expression, TextChunk):
+                last = self._saying(expression.original_text, first, beginnings)
+            else:
+                last = self.add(expression, first)
+            self.pieces.link(last, end, slot=slot)
         return end
+
+    def _saying(self, text: str, start: int, beginnings: dict[tuple[int, str], int]) -> int:
+        """Append a value's words, sharing what an earlier value of the list began with."""
+        for word in re.findall(r"\s+|\S+", text):
+            if (start, word) not in beginnings:
+                beginnings[start, word] = self._text(word, start)
+            start = beginnings[start, word]
+        return start
 
     def _values(self, reference: ListReference) -> Iterator[tuple[Expression, object]]:
         name = reference.list_name

@@ -12,7 +12,7 @@ from assistant.errors import InstallError
 from assistant.hearing.moonshine import embedded_model
 from assistant.hearing.tokengraph import TokenGraph
 from assistant.hearing.tokens import FIRST_PIECE, WORD, Tokens
-from assistant.hearing.written import figure, written
+from assistant.hearing.written import runs, written
 from assistant.values import Arc, WordGraph
 from assistant.wordgraph import parse
 
@@ -62,14 +62,50 @@ def test_a_cut_file_is_refused(tmp_path: Path, rest: bytes) -> None:
         Tokens.read(path)
 
 
-def test_words_may_be_written_in_several_ways() -> None:
-    """Capitals, figures, and runs of number words as one figure."""
-    assert written("five") == ["five", "Five", "5"]
-    assert figure(("twenty", "five")) == "25"
-    assert figure(("one", "hundred", "five")) == "105"
-    assert figure(("nine", "one", "one")) == "911"
-    assert figure(("five", "twenty")) is None
-    assert figure(("a", "b", "c")) is None
+@pytest.mark.parametrize(
+    ("word", "ways"),
+    [
+        ("five", ["five", "Five", "5"]),
+        ("third", ["third", "Third", "3rd"]),
+        ("tv", ["tv", "Tv", "TV"]),
+        ("half-way", ["half way", "halfway", "half-way"]),
+        ("colours", ["colors", "Colors", "Colours"]),
+        ("caf\u00e9", ["cafe", "Cafe"]),
+    ],
+)
+def test_words_may_be_written_in_several_ways(word: str, ways: list[str]) -> None:
+    """Capitals, figures, acronyms, with and without hyphens and accents, American and British."""
+    assert set(ways) <= set(written(word))
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("twenty five", "25"),
+        ("one hundred five", "105"),
+        ("one hundred and five", "105"),
+        ("two thousand three hundred", "2,300"),
+        ("nine one one", "911"),
+        ("two point five", "2.5"),
+        ("minus ten", "-10"),
+        ("fifty five percent", "55%"),
+        ("seven thirty", "7:30"),
+        ("seven oh five", "7:05"),
+        ("twenty first", "21st"),
+        ("t v", "TV"),
+    ],
+)
+def test_runs_of_words_may_be_written_as_one(words: str, way: str) -> None:
+    """Numbers, the time of day, ordinals and letters."""
+    assert way in runs(tuple(words.split()))
+
+
+@pytest.mark.parametrize(
+    "words", ["five twenty thirty", "a b c d e", "and five", "five", "twenty zero", "i have"]
+)
+def test_other_words_are_not_joined(words: str) -> None:
+    """What is no number, no time and no acronym stays apart."""
+    assert runs(tuple(words.split())) == ()
 
 
 @pytest.mark.parametrize(
