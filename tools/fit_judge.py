@@ -34,12 +34,7 @@ from assistant.bench.speech import (
 )
 from assistant.data import load_grammar
 from assistant.hearing import judge
-from assistant.hearing.beam import search
-from assistant.hearing.model import Model
-from assistant.hearing.moonshine import MARGIN, VOCABULARY, WIDTH, embedded_model
-from assistant.hearing.prepare import prepare
-from assistant.hearing.tokengraph import TokenGraph
-from assistant.hearing.tokens import Tokens
+from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.sound import files
 from assistant.sound.room import Bedroom
 from assistant.values import RATE, Scope
@@ -52,7 +47,7 @@ if TYPE_CHECKING:
 
     from assistant.bench.speech import Readings
     from assistant.understanding.grammar import Grammar
-    from assistant.values import Samples
+    from assistant.values import Samples, WordGraph
 
 VOICES_BY_HALF = {
     "tuning": (
@@ -257,23 +252,17 @@ class Ear:
     """The embedded recognizer up to its judge."""
 
     def __init__(self) -> None:
-        folder = embedded_model()
-        self._tokens = Tokens.read(folder / VOCABULARY)
-        self._model = Model(folder, 1)
-        self._spelled: dict[int, TokenGraph] = {}
+        self._recognizer = MoonshineRecognizer(threads=1)
 
     def hear(self, half: Half) -> Iterator[Judged]:
-        spelled = {scope: TokenGraph(graph, self._tokens) for scope, graph in half.graphs.items()}
         for kind, place, scope, samples, text, readings in half.sounds():
-            ranked = self._ranked(samples, spelled[scope])
+            ranked = self._ranked(samples, half.graphs[scope])
             yield Judged(kind, place, scope, len(samples) / RATE, text, readings, ranked)
 
-    def _ranked(self, samples: Samples, graph: TokenGraph) -> list[judge.Candidate]:
-        sound = prepare(samples)
-        if not len(sound):
-            return []
-        found = search(self._model.listen(sound, rows=WIDTH), graph, WIDTH, MARGIN)
-        return judge.rank(judge.candidates(found, graph)[: judge.MOST_CANDIDATES], self._model.unheard)
+    def _ranked(self, samples: Samples, graph: WordGraph) -> list[judge.Candidate]:
+        spelled = self._recognizer.spelled(graph)
+        found = self._recognizer.search(samples, spelled)
+        return judge.rank(judge.candidates(found, spelled)[: judge.MOST_CANDIDATES], self._recognizer.unheard)
 
 
 # --- the fit ------------------------------------------------------------------------------------------------

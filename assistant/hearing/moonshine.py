@@ -23,7 +23,7 @@ from assistant.hearing.tokens import Tokens
 if TYPE_CHECKING:
     from assistant.hearing.beam import Path as Found
     from assistant.hearing.model import Decoding
-    from assistant.values import Hypothesis, Utterance, WordGraph
+    from assistant.values import Hypothesis, Samples, Utterance, WordGraph
 
 VOCABULARY = "tokenizer.bin"
 FILES = (ENCODER, DECODER, VOCABULARY)
@@ -71,24 +71,29 @@ class MoonshineRecognizer:
 
         Raises `EngineError` if the model failed or was closed.
         """
+        spelled = self.spelled(graph)
+        return judge(self.search(utterance.samples, spelled), spelled, self.unheard, self._calibration)
+
+    def search(self, samples: Samples, graph: TokenGraph) -> list[Found]:
+        """Return the sentences that fit a sound, best first: what `judge` ranks.
+
+        Raises `EngineError` if the model failed or was closed.
+        """
         if self._model is None:
             raise EngineError("the recognizer was closed: make another")
-        sound = prepare(utterance.samples)
+        sound = prepare(samples)
         if not len(sound):
             return []
-        spelled = self._spelled(graph)
         heard = self._model.listen(sound, rows=WIDTH)
-        found = search(heard, spelled, NARROW, MARGIN)
-        if doubtful(found, spelled):
-            found = self._again(heard, spelled)
-        return judge(found, spelled, self._unheard, self._calibration)
+        found = search(heard, graph, NARROW, MARGIN)
+        return self._again(heard, graph) if doubtful(found, graph) else found
 
     def _again(self, heard: Decoding, graph: TokenGraph) -> list[Found]:
         """Return what a wider search finds that follows the sound more than what is usually said."""
         assert self._model
         against = Against(heard, self._model.hush(WIDTH), PRIOR)
         found = search(against, graph, WIDTH, MARGIN)[:MOST_CANDIDATES]
-        priors = self._unheard([path.tokens for path in found]) if found else []
+        priors = self.unheard([path.tokens for path in found]) if found else []
         return [
             replace(path, total=path.total + PRIOR * prior) for path, prior in zip(found, priors, strict=True)
         ]
@@ -98,7 +103,7 @@ class MoonshineRecognizer:
         self._graphs.clear()
         self._model = None
 
-    def _unheard(self, sequences: list[tuple[int, ...]]) -> list[float]:
+    def unheard(self, sequences: list[tuple[int, ...]]) -> list[float]:
         """Return what `Model.unheard` does, asking it once for each sequence."""
         assert self._model
         new = [tokens for tokens in sequences if tokens not in self._priors]
@@ -109,7 +114,7 @@ class MoonshineRecognizer:
             self._priors |= zip(new, self._model.unheard(new), strict=True)
         return [self._priors[tokens] for tokens in sequences]
 
-    def _spelled(self, graph: WordGraph) -> TokenGraph:
+    def spelled(self, graph: WordGraph) -> TokenGraph:
         """Return the graph in tokens, made once. Its key is its identity, which holding it keeps valid."""
         if id(graph) in self._graphs and self._graphs[id(graph)][1].size > MOST_STEPS:
             del self._graphs[id(graph)]
