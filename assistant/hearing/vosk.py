@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import mkdtemp
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -302,18 +302,24 @@ def judge(
     readings = _readings(graph, alternatives)
     ranked = sorted(readings, key=lambda reading: -readings[reading][1])
     scores = [readings[reading][1] for reading in ranked]
-    sure = [
-        calibration.confidence(features(scores, place, alternatives[0][1])) for place in range(len(ranked))
-    ]
+    best = alternatives[0][1] if alternatives else 0.0
+    sure = [calibration.confidence(features(scores, place, best)) for place in range(len(ranked))]
+    accepted = bool(ranked) and calibration.accepts(ranked[0][0], sure[0])
+    either = not accepted and _is_either(ranked[:2], scores, best, calibration)
     return [
-        _hypothesis(
-            reading,
-            readings[reading][0],
-            sure[place],
-            place == 0 and calibration.accepts(reading[0], sure[place]),
+        replace(
+            _hypothesis(reading, readings[reading][0], sure[place], accepted and place == 0),
+            either=either and place < 2,  # noqa: PLR2004 (the first and the second)
         )
         for place, reading in enumerate(ranked)
     ]
+
+
+def _is_either(two: list[Reading], scores: list[float], best: float, calibration: Calibration) -> bool:
+    """Tell whether each of the first two would be accepted were it not for the other."""
+    alone = ([scores[place], *scores[2:]] for place in range(len(two)))
+    sure = [calibration.confidence(features(rest, 0, best)) for rest in alone]
+    return len(two) == 2 and all(map(calibration.accepts, (intent for intent, _ in two), sure))  # noqa: PLR2004
 
 
 def features(scores: list[float], place: int, best: float) -> dict[str, float]:

@@ -10,6 +10,7 @@ from assistant import models
 from assistant.config import switched_on
 from assistant.data import load_content, load_grammar
 from assistant.errors import InstallError, SettingsError
+from assistant.hearing.cascade import Cascade
 from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.hearing.vosk import VoskRecognizer
 from assistant.journal.clock import read_clocks
@@ -29,15 +30,18 @@ if TYPE_CHECKING:
     from assistant.journal.clock import Stamp
     from assistant.speaking import Synthesizer
 
+EMBEDDED = "en"
+"""The language of the embedded recognizer."""
 LOCK = "lock"
 CACHE_BYTES = 200 * 2**20
 """Of spoken sentences: about an hour and a half."""
 
 
 def recognizer(settings: Settings) -> Recognizer:
-    """Return the engine that was asked for; ``auto`` is Vosk where its model is installed.
+    """Return the engine that was asked for.
 
-    Raises `InstallError` if it is not there.
+    ``auto`` is Vosk where its model is installed, in English confirmed by the embedded one; raises
+    `InstallError` if it is not there.
     """
     folder = models.installed_vosk(settings.language)
     if settings.engine == "moonshine" or (settings.engine == "auto" and folder is None):
@@ -47,6 +51,8 @@ def recognizer(settings: Settings) -> Recognizer:
             f"no Vosk model for {settings.language!r} is installed: run `cramp-assistant models fetch`, "
             "or choose --engine moonshine"
         )
+    if settings.engine == "auto" and settings.language == EMBEDDED:
+        return Cascade(VoskRecognizer(folder), MoonshineRecognizer())
     return VoskRecognizer(folder)
 
 

@@ -24,14 +24,16 @@ from assistant.bench import heard, kitchen, speak
 from assistant.child import Child
 from assistant.errors import EngineError, InstallError
 from assistant.hearing.calibration import load
+from assistant.hearing.cascade import Cascade, agreed
+from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.hearing.vosk import FEATURES, FILES, MOST_PHRASES, Grammar, VoskRecognizer
 from assistant.hearing.vosk import judge as judge_by
-from assistant.values import FRAME, RATE, Arc, Utterance, WordGraph
+from assistant.values import FRAME, RATE, Arc, Hypothesis, Utterance, WordGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from assistant.values import Hypothesis, Samples
+    from assistant.values import Samples
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("flite")), reason="needs the commands espeak-ng and flite"
@@ -237,6 +239,40 @@ def test_another_utterance_does_not_go_on_with_the_last(recognizer: VoskRecogniz
     assert accepted(recognizer.recognize(begun, GRAPH)) == ["help"]
 
 
+# --- with another recognizer --------------------------------------------------------------------------------
+
+
+def found(intent: str, confidence: float, *, accepted: bool) -> Hypothesis:
+    return Hypothesis(words=intent, intent=intent, confidence=confidence, accepted=accepted)
+
+
+def test_what_is_urgent_is_confirmed_by_the_other_engine(recognizer: VoskRecognizer) -> None:
+    """A help that both engines find is acted on; one that the other cannot find is not."""
+    assert accepted(Cascade(recognizer, recognizer).recognize(said(HELP), GRAPH)) == ["help"]
+    deaf = MoonshineRecognizer()  # knows no Korean
+    alone = Cascade(recognizer, deaf).recognize(said(HELP), GRAPH)
+    deaf.close()
+    assert alone[0].intent == "help"
+    assert accepted(alone) == []
+
+
+def test_what_is_not_urgent_is_left_to_the_first_engine(recognizer: VoskRecognizer) -> None:
+    """The second engine, which was closed, is not asked."""
+    closed = MoonshineRecognizer()
+    closed.close()
+    assert Cascade(recognizer, closed).recognize(said(NO), GRAPH) == recognizer.recognize(said(NO), GRAPH)
+
+
+def test_two_engines_that_agree_are_surer_than_one() -> None:
+    """What the first doubts and the second accepts is acted on; what both doubt is not."""
+    doubted, sure = found("stop", 0.5, accepted=False), found("stop", 0.9, accepted=True)
+    other = found("pause", 0.9, accepted=True)
+    best, _ = agreed([doubted, other], [sure])
+    assert (best.accepted, best.confidence) == (True, 0.95)
+    assert not agreed([doubted], [doubted])[0].accepted
+    assert not agreed([sure], [other])[0].accepted
+
+
 # --- grammars -----------------------------------------------------------------------------------------------
 
 
@@ -302,6 +338,15 @@ def test_a_phrase_is_judged_by_its_rivals() -> None:
     assert accepted(judge(GRAPH, [(f"{NO} {NO}", 100.0), (NO, 98.0)])) == []
     assert accepted(judge(GRAPH, [("[unk]", 100.0), (NO, 98.0)])) == []
     assert judge(GRAPH, [(f"{NO} {HELP}", 100.0)]) == judge(GRAPH, []) == []
+
+
+def test_two_phrases_alike_are_half_believed() -> None:
+    """Two that fit as well as each other, and far better than a third, are marked as one of two."""
+    near = judge(GRAPH, [(NO, 100.0), (HELP, 99.5), (AGAIN, 80.0)])
+    assert [one.either for one in near] == [True, True, False]
+    assert accepted(near) == []
+    assert not any(one.either for one in judge(GRAPH, [("[unk]", 100.0), (NO, 90.0), (HELP, 89.5)]))
+    assert not any(one.either for one in judge(GRAPH, [(NO, 100.0), (HELP, 80.0)]))
 
 
 # --- the process --------------------------------------------------------------------------------------------
