@@ -81,7 +81,7 @@ ROWS = (
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
     # Where we are: whom to call.
-    Row("place", (IDLE, PAUSED, ASKING), placing.told, (ASKING,)),
+    Row("place", (IDLE, ASKING), placing.told, (ASKING,)),
     # Answers.
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))

@@ -93,7 +93,13 @@ def test_a_cramp_ends_the_question(first):
 
 
 def test_the_place_is_changed_by_voice_at_any_quiet_time(night):
-    """ "I am in New Zealand", confirmed, changes the number: one one one is for emergencies there."""
+    """ "Change my country", New Zealand, confirmed: one one one is for emergencies there."""
+    assert night.says("place")[-1] == "The emergency number here is nine nine nine. Is that right?"
+    night.listens()
+    night.says("no")
+    night.listens()
+    night.says("yes")
+    night.listens()
     night.says("place", place="nz")
     night.listens()
     assert night.says("yes")[0] == "Good. In an emergency I will say, call one one one."
