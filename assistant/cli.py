@@ -89,6 +89,7 @@ def parser() -> Parser:
     _inspections(commands)
     _models(commands)
     _journal(commands)
+    _content(commands)
     return top
 
 
@@ -189,6 +190,14 @@ def _journal(commands: Commands) -> None:
     group = _group(commands, "journal", "read what the assistant wrote down")
     listing = _add(group, "list", journal_list, "list what happened, oldest first")
     listing.add_argument("--kind", metavar="KIND", help="only entries of this kind")
+
+
+def _content(commands: Commands) -> None:
+    group = _group(commands, "content", "make pages of the care content")
+    pages = _add(group, "docs", content_docs, "write the triage table and the sources as pages for reading")
+    pages.add_argument(
+        "--out", type=Path, default=Path(), metavar="FOLDER", help="of the repository (default: here)"
+    )
 
 
 def _path(name: str) -> Path:
@@ -297,6 +306,14 @@ def models_verify(_: Settings, parsed: argparse.Namespace) -> int:
             more = f" and {len(faults) - 1} more" if faults[1:] else ""
             raise InstallError(f"{faults[0]}{more}: remove its folder and fetch or install it again")
         print(f"{name} is as published")
+    return 0
+
+
+def content_docs(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant import pages
+
+    for path in pages.write(parsed.out, settings.language):
+        print(f"wrote {path}")
     return 0
 
 
