@@ -38,6 +38,9 @@ FLAGS = {
     "rice_sock": "whether the homemade heat pack may be asked for: true or false",
     "microphone": "part of the microphone's name",
     "loudspeaker": "part of the loudspeaker's name",
+    "echo": "who takes our voice out of the microphone: auto, own or device",
+    "softest": "part of the volume down to which soft speech is answered softly, 0.1 to 1",
+    "button": "GPIO pin of a button that calls for relief, 0 to 27",
     "data_dir": "folder for the journal",
     "cache_dir": "folder for models and spoken sentences",
 }

@@ -70,6 +70,13 @@ class Settings:
     """Part of its name; None: the system's default."""
     loudspeaker: Device = None
     """Part of its name; None: the system's default."""
+    echo: Literal["auto", "own", "device"] = "auto"
+    """Who takes our own voice out of the microphone; ``device``: the speakerphone or the sound server.
+    ``auto`` leaves it to a server that says it does."""
+    softest: Annotated[float, Field(ge=0.1, le=1)] = 0.5
+    """To whom speaks softly it answers softly, down to this part of its volume; 1: never."""
+    button: Annotated[int, Field(ge=0, le=27)] | None = None
+    """Number of the GPIO pin (BCM) of a button that calls for relief."""
     data_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_data_dir(NAME)))
     """For the journal."""
     cache_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_cache_dir(NAME)))

@@ -18,11 +18,12 @@ from assistant.dialogue.recall import Unknown
 from assistant.dialogue.state import State
 from assistant.errors import EngineError
 from assistant.runtime.ears import Ears, Heard
+from assistant.runtime.manners import Softness
 from assistant.runtime.memory import recall
 from assistant.runtime.mouth import Mouth
 from assistant.understanding.echo import resembles
 from assistant.understanding.interpret import Interpreter
-from assistant.values import FRAME, Hypothesis, Scope
+from assistant.values import FRAME, Hypothesis, Intent, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ _ALIVE_EVERY = 10.0
 """The same while something is timed: so exactly is known, after a power cut, how long it was off."""
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
+_BUTTON = Intent(name="cramp", slots={}, words="the button")
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,8 @@ class Parts:
     journal: Journal
     worker: Callable[[str], Executor]
     """Makes the thread, or what stands for one, in which a named part works."""
+    softest: float = 1.0
+    """Part of the volume down to which soft speech is answered softly."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +90,7 @@ class Assistant:
         self._interpreter = Interpreter(parts.grammar)
         self._ears = Ears(parts.recognizer, parts.grammar.graph, parts.worker("hearing"))
         self._mouth = Mouth(parts.synthesizer, parts.worker("speaking"))
+        self._softness = Softness(parts.softest)
         self._journal = parts.journal
         self._notes = parts.worker("journal")
         self._transcript = transcript
@@ -103,6 +108,15 @@ class Assistant:
     def busy(self) -> bool:
         """Whether it is speaking, or about to."""
         return self._mouth.busy or bool(self._gated) or bool(self._recalled)
+
+    def cancel_echo(self, ours: bool) -> None:
+        """Take our own voice out of the microphone, or leave that to the device."""
+        self._ears.cancels_echo = ours
+
+    def call(self) -> None:
+        """Somebody pressed the button: a cramp, without words."""
+        self._transcript(Line(at=self.now, who="person", text="(the button)", intent="cramp"))
+        self.happen(events.SpeechHeard(intent=_BUTTON, started=self.now))
 
     @property
     def hearing(self) -> bool:
@@ -198,6 +212,8 @@ class Assistant:
         if heard.hypotheses and not others:
             self._note(f"heard itself: {heard.hypotheses[0].words}")
             return
+        if others and others[0].accepted:
+            self._mouth.soften(self._softness.after(heard.loudness))
         self._understand(others, heard.scope, heard.started)
 
     def _understand(self, hypotheses: list[Hypothesis], scope: Scope, started: float) -> None:

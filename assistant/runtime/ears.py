@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.runtime.manners import loudness
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.segmenter import PATIENCE, Segmenter, SpeechOnset
 from assistant.values import FRAME_SECONDS, Scope
@@ -40,6 +41,8 @@ class Heard:
     ended: float
     """End of the speech with its trailing silence."""
     fault: BaseException | None = None
+    loudness: float = -90.0
+    """Of the utterance, in decibels of full scale."""
 
 
 @dataclass(slots=True)
@@ -67,6 +70,8 @@ class Ears:
         self._graph = graph
         self._worker = worker
         self._canceller = EchoCanceller()
+        self.cancels_echo = True
+        """False where the device does it."""
         self._segmenter = Segmenter()
         self._scope = Scope(name="idle")
         self._scope_at_onset = self._scope
@@ -94,7 +99,8 @@ class Ears:
         """Take a frame and the loudspeaker frame before it; return what began or was decided."""
         self._segmenter.now = now - FRAME_SECONDS
         began: list[SpeechOnset | Heard] = []
-        for found in self._segmenter.push(self._canceller.process(microphone, loudspeaker)):
+        clean = self._canceller.process(microphone, loudspeaker) if self.cancels_echo else microphone
+        for found in self._segmenter.push(clean):
             if isinstance(found, SpeechOnset):
                 self._begin()
                 began.append(found)
@@ -174,4 +180,5 @@ def _heard(pending: _Pending) -> Heard:
         started=pending.utterance.started,
         ended=pending.ended,
         fault=fault,
+        loudness=loudness(pending.utterance.samples),
     )

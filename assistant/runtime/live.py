@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import events
 from assistant.errors import DeviceError, InstallError
 from assistant.runtime.assistant import SILENCE
+from assistant.runtime.button import button
 from assistant.runtime.driver import begin, written
 from assistant.runtime.parts import opened
 from assistant.runtime.talk import talk
 from assistant.runtime.work import worker
-from assistant.sound.stream import Change, DuplexStream
+from assistant.sound.stream import MUTED, Change, DuplexStream
 from assistant.values import FRAME_SECONDS
 
 if TYPE_CHECKING:
@@ -28,16 +30,31 @@ _CHANGES: dict[Change, events.Event] = {Change.LOST: events.DeviceLost(), Change
 
 def run(settings: Settings) -> int:
     """Converse by voice until interrupted, or by keyboard where there is no sound; return the exit status."""
-    stream = DuplexStream(settings.microphone, settings.loudspeaker)
+    # A device that cancels echo may send digital silence whenever nobody speaks.
+    muted_after = inf if settings.echo == "device" else MUTED
+    stream = DuplexStream(settings.microphone, settings.loudspeaker, muted_after=muted_after)
     try:
         stream.__enter__()
     except (DeviceError, InstallError) as fault:
         print(f"No sound: {fault}. Let us talk by keyboard.", flush=True)
         return talk(settings, wav=None, script=None)
-    with stream, opened(settings, worker) as parts:
+    with stream, opened(settings, worker) as parts, button(settings.button) as presses:
         print(f"Listening with {type(parts.recognizer).__name__}. Ctrl-C ends.", flush=True)
-        converse(stream, *begin(parts, lambda line: print(written(line), flush=True)))
+        assistant, now = begin(parts, lambda line: print(written(line), flush=True))
+
+        def attend() -> bool:
+            assistant.cancel_echo(_is_ours(settings.echo, stream))
+            while not presses.empty():
+                presses.get()
+                assistant.call()
+            return True
+
+        converse(stream, assistant, now, attend)
     return 0
+
+
+def _is_ours(echo: str, stream: DuplexStream) -> bool:
+    return echo == "own" or (echo == "auto" and not stream.cancels_echo)
 
 
 def converse(

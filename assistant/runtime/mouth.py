@@ -53,6 +53,7 @@ class Mouth:
         self._synthesizer = synthesizer
         self._worker = worker
         self._voice = Voice()
+        self._softness = 1.0
         self._player = Player(volume=self._voice.volume)
         self._waiting: deque[_Waiting | Samples] = deque()
         self._texts: dict[int, str] = {}
@@ -75,7 +76,12 @@ class Mouth:
     def set_voice(self, voice: Voice) -> None:
         """Volume changes at once; rate and pause with the next sentence."""
         self._voice = voice
-        self._player.volume = voice.volume
+        self._player.volume = voice.volume * self._softness
+
+    def soften(self, factor: float) -> None:
+        """Speak more softly by a factor in (0, 1], until something has to be loud."""
+        self._softness = factor
+        self._player.volume = self._voice.volume * factor
 
     def say(self, say: Say) -> None:
         """Queue a sentence; its synthesis begins now."""
@@ -84,6 +90,8 @@ class Mouth:
         self._waiting.append(_Waiting(say, future))
 
     def tone(self, name: str) -> None:
+        if name == "alarm":
+            self.soften(1.0)
         self._waiting.append(_TONES[name]())
 
     def stop(self) -> None:

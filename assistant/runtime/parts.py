@@ -90,6 +90,7 @@ def opened(
             synthesizer=voice,
             journal=journal,
             worker=make,
+            softest=settings.softest,
         )
 
 

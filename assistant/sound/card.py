@@ -120,6 +120,11 @@ class Card:
         """Name of the loudspeaker's monitor that is heard instead of a microphone, if any."""
         return self._watch.monitor if self._watch else None
 
+    @property
+    def cancels_echo(self) -> bool:
+        """Whether what is heard is known to be free of our own sound."""
+        return self._watch is not None and self._watch.cancels_echo
+
     def close(self) -> None:
         """End the process, whatever it hangs in; harmless when called twice."""
         if self._watch:

@@ -20,6 +20,9 @@ PATIENCE = 2.0
 AGAIN = 2.0
 """Seconds until the next look where the server does not know the process, or not yet."""
 
+CANCELLERS = ("echo-cancel", "echo cancel", "echocancel", "speakerphone")
+"""In the names of sources out of which the loudspeaker's sound is taken already."""
+
 ENDING = 0.2
 """Seconds that the thread gets to end before it is left to itself."""
 
@@ -30,6 +33,8 @@ class PulseWatch:
     def __init__(self, pid: int) -> None:
         self.monitor: str | None = None
         """Name of the loudspeaker monitor that is heard instead of a microphone; None if all is well."""
+        self.cancels_echo = False
+        """Whether the server, or the speakerphone, takes the loudspeaker's sound out of what is heard."""
         self.looked = False
         """Whether the server has answered, or there is none."""
         self._pid = str(pid)
@@ -73,6 +78,7 @@ class PulseWatch:
             return False
         source = _source_of(self._pid, listing)
         self.monitor = source["name"] if source and source["monitor_source"] else None
+        self.cancels_echo = source is not None and _cancels(source)
         self.looked = True
         return source is not None
 
@@ -98,6 +104,12 @@ def _source_of(pid: str, listing: dict[str, Any]) -> dict[str, Any] | None:
         entry["source"] for entry in streams if entry["properties"].get("application.process.id") == pid
     }
     return next((source for source in listing.get("sources", ()) if source["index"] in fed_by), None)
+
+
+def _cancels(source: dict[str, Any]) -> bool:
+    """Tell whether a source is an echo canceller's, of PulseAudio or PipeWire, or a speakerphone's own."""
+    described = f"{source['name']} {source['description']} {source['driver']}".lower()
+    return any(mark in described for mark in CANCELLERS)
 
 
 def _plain() -> dict[str, str]:

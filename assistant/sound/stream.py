@@ -139,6 +139,11 @@ class DuplexStream:
         return self._card.queued if self._card else 0.0
 
     @property
+    def cancels_echo(self) -> bool:
+        """Whether the sound server says that what it records is free of what it plays."""
+        return self._card is not None and self._card.cancels_echo
+
+    @property
     def underruns(self) -> int:
         """Number of 10 ms blocks that were played as silence, at least in part, because sound came late."""
         return self._late + (self._card.late if self._card else 0)

@@ -391,3 +391,26 @@ def open_missing(_: NullSinks) -> str:
 def test_unknown_name_is_told(null_sinks: NullSinks) -> None:
     """A name that fits no device is refused on opening, with the names that would do."""
     assert "no input device matches 'bedside': choose one of 'pulse' (ALSA)" in null_sinks.call(open_missing)
+
+
+def hears_a_canceller(_: NullSinks) -> tuple[bool, bool]:
+    """Return whether the plain microphone, and that of an echo canceller, are said to be free of echo."""
+    answers = []
+    for name in ("mic", "clean"):
+        os.environ["PULSE_SOURCE"] = name
+        with DuplexStream() as stream:
+            ends = time.monotonic() + 4.0
+            while time.monotonic() < ends and not stream.cancels_echo:
+                stream.read()
+            answers.append(stream.cancels_echo)
+    return answers[0], answers[1]
+
+
+def test_an_echo_canceller_of_the_sound_server_is_noticed(null_sinks: NullSinks) -> None:
+    """A microphone of PulseAudio's echo canceller is known as one, a plain one is not."""
+    options = "source_name=clean", "source_master=mic", "sink_master=speaker", "aec_method=null"
+    module = null_sinks.pactl("load-module", "module-echo-cancel", *options)
+    try:
+        assert null_sinks.call(hears_a_canceller) == (False, True)
+    finally:
+        null_sinks.pactl("unload-module", str(module))
