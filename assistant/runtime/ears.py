@@ -165,7 +165,7 @@ class Ears:
         done: list[SpeechOnset | Heard] = []
         while self._pending and self._pending[0].future.done():
             pending = self._pending[0]
-            if pending.whole and not pending.accepted:
+            if pending.whole and not pending.future.exception() and not pending.accepted:
                 pending.future, pending.whole = self._submit(pending.whole, pending.scope), None
             else:
                 done.append(_heard(self._pending.pop(0)))
