@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.bench import curve
+from assistant.bench.endurance import endure, resident
 from assistant.bench.recordings import manifest, segments
 from assistant.bench.speech import (
     SCOPES,
@@ -44,6 +45,9 @@ __all__ = ["SCOPES", "UNRELATED", "VOICES", "Bench", "bench", "heard", "kitchen"
 
 COMMANDS = 210
 """Different commands that are tried at each level of noise."""
+
+UTTERANCES = 2000
+"""One after the other in one process, to see whether memory grows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +174,13 @@ def size(bench: Bench) -> Iterator[Row]:
     yield _below("resident, process", resident(), 400, "MiB")
 
 
+def endurance(bench: Bench) -> Iterator[Row]:
+    """Thousands of utterances in one process: what memory they cost."""
+    most, grown = endure(bench.recognizer, bench.grammar, UTTERANCES)
+    yield _below(f"resident, at most in {UTTERANCES} utterances, with all", most, 400, "MiB")
+    yield _below("of that, grown after the first 200", grown, 30, "MiB")
+
+
 def reaction(_: Bench) -> Iterator[Row]:
     """The whole assistant, in real time: from the end of speech to what it does."""
     measured = reacting.measure()
@@ -193,6 +204,7 @@ MEASUREMENTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
     recall,
     speed,
     size,
+    endurance,
     reaction,
 )
 """In the order of the table; those about speed come after what they time."""
@@ -223,12 +235,6 @@ def share(what: str, yes: list[bool], *, least: float | None = None, most: float
 
 def _below(what: str, value: float, most: float, unit: str) -> Row:
     return Row(what=what, figure=f"{value:.0f} {unit}", bar=f"<= {most:g} {unit}", held=value <= most)
-
-
-def resident() -> float:
-    """Return the memory of this process in mebibytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 2**20
 
 
 def report(rows: Iterator[Row]) -> bool:

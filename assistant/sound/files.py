@@ -70,8 +70,10 @@ def write(path: Path, samples: Samples) -> None:
 
 
 def to_int16(samples: NDArray[np.float64]) -> Samples:
-    """Return samples in [-1, 1] as int16; what is louder is clipped."""
-    return np.clip(np.rint(samples * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    """Return samples in [-1, 1] as int16; what is louder is clipped, and what is no number is silence."""
+    return np.clip(
+        np.rint(np.nan_to_num(samples, posinf=1, neginf=-1) * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1
+    ).astype(np.int16)
 
 
 def _refuse_truncated_wav(path: Path, file: IO[bytes]) -> None:
