@@ -176,6 +176,26 @@ def _inspections(commands: Commands) -> None:
     )
 
 
+def _content(commands: Commands) -> None:
+    group = _group(commands, "content", "check what the assistant says, or add to it")
+    look = _add(
+        group, "check", content_check, "name every fault of the content, and what nobody has reviewed"
+    )
+    look.add_argument(
+        "files", nargs="*", type=_file, metavar="FILE", help="files to check among the shipped ones"
+    )
+    pages = _add(group, "docs", content_docs, "write the triage table and the sources as pages for reading")
+    pages.add_argument(
+        "--out", type=Path, default=Path(), metavar="FOLDER", help="of the repository (default: here)"
+    )
+    kinds = _group(group, "new", "begin something new")
+    routine = _add(kinds, "routine", content_new_routine, "write a valid routine to edit")
+    routine.add_argument("name", metavar="NAME", help="small letters, such as chair_stretch")
+    routine.add_argument(
+        "--to", type=Path, metavar="FOLDER", help="where to (default: among the shipped routines)"
+    )
+
+
 def _models(commands: Commands) -> None:
     group = _group(commands, "models", "list, fetch or verify the recognizers' models")
     _add(group, "list", models_list, "list the models and which of them are installed")
@@ -193,14 +213,6 @@ def _journal(commands: Commands) -> None:
     group = _group(commands, "journal", "read what the assistant wrote down")
     listing = _add(group, "list", journal_list, "list what happened, oldest first")
     listing.add_argument("--kind", metavar="KIND", help="only entries of this kind")
-
-
-def _content(commands: Commands) -> None:
-    group = _group(commands, "content", "make pages of the care content")
-    pages = _add(group, "docs", content_docs, "write the triage table and the sources as pages for reading")
-    pages.add_argument(
-        "--out", type=Path, default=Path(), metavar="FOLDER", help="of the repository (default: here)"
-    )
 
 
 def _path(name: str) -> Path:
@@ -332,4 +344,30 @@ def journal_list(settings: Settings, parsed: argparse.Namespace) -> int:
         print(f"{entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}")
     if journal.failing:
         raise DeviceError(journal.failing)
+    return 0
+
+
+def content_check(settings: Settings, parsed: argparse.Namespace) -> int:
+    from datetime import date
+
+    from assistant import authoring
+
+    found = authoring.every_fault(settings.language, parsed.files)
+    for fault in found:
+        print(fault, file=sys.stderr)
+    if found:
+        return 2
+    for line in authoring.signatures(settings.language, date.today(), parsed.files):  # noqa: DTZ011 (a calendar)
+        print(line)
+    print("no fault was found")
+    return 0
+
+
+def content_new_routine(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant import authoring
+    from assistant.data import content_folder
+
+    path = authoring.new_routine(parsed.name, parsed.to or content_folder(settings.language) / "routines")
+    print(f"{path} is a valid routine: edit it, then run: {NAME} content check {path}")
+    print(f'ask for it by its name: "start the {parsed.name.replace("_", " ")}"')
     return 0

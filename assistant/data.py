@@ -114,9 +114,17 @@ class YamlFile:
         try:
             value: T = TypeAdapter(shape).validate_python(self.value)
         except ValidationError as fault:
-            place, what = _explain(self.value, fault.errors())
+            place, what = _explain(self.value, fault.errors())[0]
             raise self.fault(place, what) from fault
         return value
+
+    def misfits(self, shape: Any) -> list[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401 (as above)
+        """Return every place that does not fit a dataclass, and what to do there."""
+        try:
+            TypeAdapter(shape).validate_python(self.value)
+        except ValidationError as fault:
+            return _explain(self.value, fault.errors())
+        return []
 
 
 def _key_fault(root: yaml.Node | None) -> tuple[int, str] | None:
@@ -143,8 +151,8 @@ def _key_fault(root: yaml.Node | None) -> tuple[int, str] | None:
 # What the validator found, in words
 
 
-def _explain(value: object, errors: Sequence[ErrorDetails]) -> tuple[tuple[str | int, ...], str]:
-    """Return the place of the fault to report and what to say of it.
+def _explain(value: object, errors: Sequence[ErrorDetails]) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return the places of the faults and what to say of each, the one to mend first in front.
 
     A misspelled key is two faults, one missing and one unknown: the unknown one shows where.
     """
@@ -158,11 +166,20 @@ def _explain(value: object, errors: Sequence[ErrorDetails]) -> tuple[tuple[str |
         for place, branch, error in found
         if not branch or all(misfits[branch] <= misfits[other] for other in misfits if other[0] == branch[0])
     ]
-    place, error = min(meant, key=lambda item: item[1]["type"] != "unexpected_keyword_argument")
+    meant.sort(key=lambda item: item[1]["type"] != "unexpected_keyword_argument")
+    unknown = {place[:-1] for place, error in meant if error["type"] == "unexpected_keyword_argument"}
+    return [
+        (place, _say_fault(place, error))
+        for place, error in meant
+        if error["type"] != "missing" or place[:-1] not in unknown
+    ]
+
+
+def _say_fault(place: tuple[str | int, ...], error: ErrorDetails) -> str:
     what = _REMEDIES.get(error["type"]) or f"is wrong: {error['msg'][:1].lower()}{error['msg'][1:]}"
     is_key = error["type"] in ("missing", "unexpected_keyword_argument")
     got = "" if is_key else f", got {error['input']!r}"
-    return place, f"{'.'.join(map(str, place)) or 'the file'} {what}{got}"
+    return f"{'.'.join(map(str, place)) or 'the file'} {what}{got}"
 
 
 _Branch = tuple[tuple[str | int, ...], str | int]
@@ -194,7 +211,7 @@ def load_content(language: str = "en", locale: str = "unknown", switched_on: Col
     Raises `ContentError` with file and line at the first fault of a file, and `SettingsError` for a language
     or a locale that there is no content for.
     """
-    return content_of(read_care(_language_folder(language)), locale, switched_on)
+    return content_of(read_care(content_folder(language)), locale, switched_on)
 
 
 def check_content_file(path: Path, language: str = "en") -> None:
@@ -202,39 +219,71 @@ def check_content_file(path: Path, language: str = "en") -> None:
 
     Raises `ContentError` with file and line at its first fault.
     """
-    read_care(_language_folder(language), edited=path)
+    read_care(content_folder(language), (path,))
+
+
+def content_faults(root: Path, edited: Sequence[Path] = ()) -> list[str]:
+    """Return every fault of the content files of one language, with file, line and remedy.
+
+    While a file cannot be understood, the rules that hold between files are not tried.
+    """
+    files = _files(root, edited)
+    unreadable = [fault for path, shape in files for fault in _faults_of_shape(path, shape)]
+    if unreadable:
+        return unreadable
+    found = [file.fault(place, what) for file, place, what in faults(_parts(files, root.name))]
+    return list(dict.fromkeys(map(str, found)))
+
+
+def _faults_of_shape(path: Path, shape: Any) -> list[str]:  # noqa: ANN401 (a type with its parameters)
+    try:
+        file = YamlFile.read(path)
+    except ContentError as fault:
+        return [str(fault)]
+    return [str(file.fault(place, what)) for place, what in file.misfits(shape)]
 
 
 def unreviewed_content(language: str = "en") -> tuple[str, ...]:
     """Return the ids of what no clinician has signed off yet."""
-    return unreviewed(read_care(_language_folder(language)))
+    return unreviewed(read_care(content_folder(language)))
 
 
-def read_care(root: Path, edited: Path | None = None) -> Care:
-    """Read and check the content files of one language; ``edited`` stands in for the file of its name."""
-    routines = {path.name: path for path in sorted((root / "routines").glob("*.yaml"))}
-    if edited is not None and not (root / edited.name).is_file():
-        routines[edited.name] = edited
+_SHAPES: Mapping[str, Any] = {
+    "prompts.yaml": dict[str, str],
+    "triage.yaml": Triage,
+    "cautions.yaml": Cautions,
+    "applications.yaml": dict[str, Application],
+    "locales.yaml": dict[str, Locale],
+    "sources.yaml": dict[str, Source],
+    "wording.yaml": WordingRules,
+    "report.yaml": ReportWords,
+}
+"""Content file -> what it holds; each is named in `Care` like the file. Any other file is a routine."""
 
-    def part(name: str, shape: type[T]) -> Part[T]:
-        file = YamlFile.read(edited if edited is not None and edited.name == name else root / name)
-        return Part(file, file.as_type(shape))
 
-    care = Care(
-        prompts=part("prompts.yaml", dict[str, str]),
-        routines=tuple(Part(file, file.as_type(Routine)) for file in map(YamlFile.read, routines.values())),
-        triage=part("triage.yaml", Triage),
-        cautions=part("cautions.yaml", Cautions),
-        applications=part("applications.yaml", dict[str, Application]),
-        locales=part("locales.yaml", dict[str, Locale]),
-        sources=part("sources.yaml", dict[str, Source]),
-        wording=part("wording.yaml", WordingRules),
-        report=part("report.yaml", ReportWords),
-        numbers=_numbers(root.name),
-    )
+def read_care(root: Path, edited: Sequence[Path] = ()) -> Care:
+    """Read and check the content files of one language; an edited one stands in for the file of its name."""
+    care = _parts(_files(root, edited), root.name)
     for file, place, what in faults(care):
         raise file.fault(place, what)
     return care
+
+
+def _files(root: Path, edited: Sequence[Path]) -> list[tuple[Path, Any]]:
+    """Return the content files and what each should hold."""
+    routines = {path.name: path for path in sorted((root / "routines").glob("*.yaml"))}
+    paths = {name: root / name for name in _SHAPES} | routines | {path.name: path for path in edited}
+    return [(path, _SHAPES.get(name, Routine)) for name, path in paths.items()]
+
+
+def _parts(files: Sequence[tuple[Path, Any]], language: str) -> Care:
+    read = [(path.name, shape, YamlFile.read(path)) for path, shape in files]
+    parts = [(name, Part(file, file.as_type(shape))) for name, shape, file in read]
+    return Care(
+        routines=tuple(part for name, part in parts if name not in _SHAPES),
+        numbers=_numbers(language),
+        **{name.removesuffix(".yaml"): part for name, part in parts if name in _SHAPES},
+    )
 
 
 def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Content:
@@ -325,6 +374,11 @@ def _start_faults(
             if routine is not None and routine not in routines:
                 place = ("intents", "start", "data", index, "slots", "routine")
                 yield file, (place, f"no routine is called {routine!r}: use one of {', '.join(routines)}")
+
+
+def content_folder(language: str) -> Path:
+    """Return where the content of a language is; raise `SettingsError` if there is none."""
+    return _language_folder(language)
 
 
 def _language_folder(language: str, kind: str = "content") -> Path:

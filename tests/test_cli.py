@@ -40,7 +40,8 @@ COMMANDS = dict(commands(cli.parser()))
 def test_the_commands_are_these() -> None:
     """Nothing is hidden and nothing is missing."""
     assert " ".join(name.replace(" ", "-") for name in COMMANDS) == (
-        "run talk simulate devices check recognize bench models-list models-fetch models-verify journal-list content-docs"
+        "run talk simulate devices check recognize bench models-list models-fetch models-verify journal-list "
+        "content-check content-docs content-new-routine"
     )
 
 

@@ -45,11 +45,12 @@ MAY_IMPORT = {
     "models": BOTTOM | {"data", "config"},
     # What the diary's values are is all that it knows of the journal: see the test below.
     "report": BOTTOM | {"data", "reportwords", "journal"},
+    "authoring": DATA - {"config", "models"},
     "runtime": DRIVERS,
     "check": DRIVERS,
     "bench": DRIVERS,
     "recognize": DRIVERS,
-    "cli": DRIVERS | {"check", "bench", "recognize", "report", "pages"},
+    "cli": DRIVERS | {"authoring", "check", "bench", "recognize", "report", "pages"},
     "__main__": {"cli"},
 }
 """Part of the package -> what it may import besides itself, for types too."""

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 from night import Night
 
+from assistant.authoring import new_routine
 from assistant.care import walk
-from assistant.data import load_content
+from assistant.data import content_folder, content_of, load_content, read_care
 from assistant.dialogue import events
 from assistant.dialogue.content import Level
 
@@ -494,3 +495,12 @@ def test_what_stops_a_massage_is_said_before_the_hand_is_laid_on(night):
     told = begun(night, "massage") + night.waits(30)
     stop = "Stop if you see swelling, redness or bruising, or feel breathless. Say help."
     assert told.index(stop) < told.index("Rest your palm on the tight spot. Press lightly.")
+
+
+def test_a_routine_that_was_just_written_can_be_talked_through(tmp_path):
+    """The file that `content new routine` makes is a conversation: gate, steps, both legs, end."""
+    path = new_routine("ankle_circles", tmp_path)
+    night = Night(content_of(read_care(content_folder("en"), [path]), "uk"))
+    told = night.says("start", routine="ankle_circles") + night.answers_safely() + night.waits(400)
+    assert told.count("Write here what to do, in one short sentence.") == 6
+    assert told[-1] == CONTENT.prompts["routine_over"]
