@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003  (the validator reads the annotations)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -47,6 +48,8 @@ class WordingRules:
     """Most words in one text; a number spelled digit by digit counts as one."""
     emergency_words: int
     """The same in a line of an emergency script."""
+    spelled: Mapping[str, str]
+    """Number that is easily heard as another -> its digits, which must be spoken behind it: ``one five``."""
     forbidden: tuple[str, ...]
     """Words and phrases, as whole words, in lower case."""
 
@@ -71,6 +74,8 @@ class Care:
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
     wording: Part[WordingRules]
+    pronunciation: Part[dict[str, str]]
+    """Word in lower case -> how it is written for the voice."""
     report: Part[ReportWords]
     numbers: tuple[str, ...]
     """Zero upwards in words."""

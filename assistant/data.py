@@ -256,6 +256,7 @@ _SHAPES: Mapping[str, Any] = {
     "locales.yaml": dict[str, Locale],
     "sources.yaml": dict[str, Source],
     "wording.yaml": WordingRules,
+    "pronunciation.yaml": dict[str, str],
     "report.yaml": ReportWords,
 }
 """Content file -> what it holds; each is named in `Care` like the file. Any other file is a routine."""
@@ -284,6 +285,14 @@ def _parts(files: Sequence[tuple[Path, Any]], language: str) -> Care:
         numbers=_numbers(language),
         **{name.removesuffix(".yaml"): part for name, part in parts if name in _SHAPES},
     )
+
+
+def load_pronunciation(language: str = "en") -> dict[str, str]:
+    """Return word -> how it is written for the voice; raise `ContentError` if its file is broken."""
+    pronunciation: dict[str, str] = YamlFile.read(content_folder(language) / "pronunciation.yaml").as_type(
+        dict[str, str]
+    )
+    return pronunciation
 
 
 def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Content:

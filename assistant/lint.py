@@ -128,6 +128,9 @@ def _wording_faults(text: Text, care: Care) -> Iterator[str]:
         yield f"{count} words are too long to follow by ear: say it in {text.words} or make two of it"
     if phrase := forbidden_in(text.text, care.wording.value):
         yield f"{phrase!r} promises or orders too much: word it differently"
+    for number, digits in care.wording.value.spelled.items():
+        if re.search(rf"\b{number}\b(?!, {digits},)", text.text.lower()):
+            yield f"{number!r} is easily heard as another number: write '{number}, {digits},' or other words"
     if re.search(r"\d", text.text):
         yield "a figure is not spoken alike by all voices: write the number in words"
     if text.sentence and not text.text.rstrip().endswith((".", "?", "!")):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.care import ASKED_BY_THE_DIALOGUE, asked, outcomes, questions, references, reviews, walk
 from assistant.dialogue.content import Block, Level
-from assistant.lint import sentence_faults
+from assistant.lint import sentence_faults, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -89,6 +89,7 @@ def faults(care: Care) -> Iterator[Fault]:
     yield from _gate_faults(care)
     yield from _reach_faults(care)
     yield from sentence_faults(care)
+    yield from _pronunciation_faults(care)
 
 
 def _unknown(file: YamlFile, place: Place, kind: str, name: str, known: Collection[str]) -> Iterator[Fault]:
@@ -307,6 +308,19 @@ def _timing_faults(value: Application) -> Iterator[tuple[str, str]]:
         yield "hard_stop", f"{value.hard_stop:g} comes before the end at {value.minutes:g}: raise it"
     if sorted({0, *value.checks, value.minutes}) != [0, *value.checks, value.minutes]:
         yield "checks", f"the checks must come in order, before the end at {value.minutes:g}"
+
+
+def _pronunciation_faults(care: Care) -> Iterator[Fault]:
+    """A word is spoken otherwise only while it is spoken at all."""
+    part = care.pronunciation
+    spoken_words = {word.strip(".,;:!?") for text in spoken(care) for word in text.text.lower().split()}
+    for word in part.value:
+        if word not in spoken_words:
+            yield (
+                part.file,
+                (word,),
+                f"{word!r} is nowhere said, or not in lower case: mend it or take it out",
+            )
 
 
 def _source_faults(care: Care) -> Iterator[Fault]:

@@ -267,6 +267,21 @@ BROKEN = {
         "a figure is not spoken alike by all voices: write the number in words, "
         "in 'Let go and rest for 10 seconds.'",
     ),
+    "number that is heard as another": Broken(
+        RELIEF,
+        "say: Let go and rest.",
+        "say: Let go and rest for fifteen seconds.",
+        "for fifteen",
+        "'fifteen' is easily heard as another number: write 'fifteen, one five,' or other words, "
+        "in 'Let go and rest for fifteen seconds.'",
+    ),
+    "pronunciation of what nobody says": Broken(
+        "pronunciation.yaml",
+        "lead: led",
+        "leads: leds",
+        "leads: leds",
+        "'leads' is nowhere said, or not in lower case: mend it or take it out",
+    ),
     "sentence without an end": Broken(
         RELIEF,
         "say: Let go and rest.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant import models
 from assistant.config import switched_on
-from assistant.data import load_content, load_grammar
+from assistant.data import load_content, load_grammar, load_pronunciation
 from assistant.errors import InstallError, SettingsError
 from assistant.hearing.cascade import Cascade
 from assistant.hearing.moonshine import MoonshineRecognizer
@@ -58,7 +58,7 @@ def recognizer(settings: Settings) -> Recognizer:
 
 def synthesizer(settings: Settings) -> Synthesizer:
     """Return the voice; raises `InstallError` if espeak-ng is missing."""
-    voice = Pyttsx3Synthesizer()
+    voice = Pyttsx3Synthesizer(load_pronunciation(settings.language))
     return CachedSynthesizer(voice, settings.cache_dir / "speech", CACHE_BYTES, voice.edition)
 
 

@@ -357,7 +357,7 @@ def test_no_way_back_heats_it_twice(night, words):
         told += goes_on(night)
         if night.mode == "asking":
             break
-    assert "Heat for fifteen seconds, one five. Stay and watch." not in told
+    assert "Heat for fifteen, one five, seconds. Stay and watch." not in told
     assert guide(night).once.count(guide(night).once[0]) == 1
 
 
@@ -503,4 +503,4 @@ def test_a_routine_that_was_just_written_can_be_talked_through(tmp_path):
     night = Night(content_of(read_care(content_folder("en"), [path]), "uk"))
     told = night.says("start", routine="ankle_circles") + night.answers_safely() + night.waits(400)
     assert told.count("Write here what to do, in one short sentence.") == 6
-    assert told[-1] == CONTENT.prompts["routine_over"]
+    assert CONTENT.prompts["routine_over"] in told
