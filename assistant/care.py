@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Step,
         Triage,
     )
+    from assistant.dialogue.knowledge import Teaching, Topic
     from assistant.reportwords import ReportWords
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Care:
     triage: Part[Triage]
     cautions: Part[Cautions]
     applications: Part[dict[str, Application]]
+    teaching: Part[Teaching]
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
     wording: Part[WordingRules]
@@ -113,6 +115,7 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
     for name, application in care.applications.value.items():
         yield care.applications.file, (name, "review"), name, application.review
     yield care.report.file, ("review",), "report", care.report.value.review
+    yield care.teaching.file, ("review",), "teaching", care.teaching.value.review
 
 
 def asked(care: Care) -> set[str]:
@@ -124,6 +127,8 @@ def asked(care: Care) -> set[str]:
         found.update(name for _, name in _asks(part.value))
     for application in care.applications.value.values():
         found.update((application.check, application.end))
+    for topic in care.teaching.value.topics:
+        found.update(topic.gate)
     known = {question.id: question for _, _, question in questions(care)}
     queue = list(found)
     while queue:
@@ -159,6 +164,7 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for key, kind in (("signs", "question"), ("sources", "source")):
         for place, _, name in _each((key,), kind, getattr(care.report.value, key)):
             yield care.report.file, place, kind, name
+    yield from _taught(care)
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:
@@ -201,6 +207,22 @@ def _of_question(start: Place, question: Question) -> Iterator[tuple[Place, str,
         for name, other in outcome.replaces.items():
             yield (*start, key, "replaces", name), "script", name
             yield (*start, key, "replaces", name), "script", other
+
+
+def _taught(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
+    for index, topic in enumerate(care.teaching.value.topics):
+        for place, kind, name in _of_topic(topic):
+            yield care.teaching.file, ("topics", index, *place), kind, name
+
+
+def _of_topic(topic: Topic) -> Iterator[tuple[Place, str, str]]:
+    yield from _each(("gate",), "question", topic.gate)
+    yield from _each(("sources",), "source", topic.sources)
+    for key, passage in topic.places.items():
+        yield ("places", key), "locale", key
+        yield from _each(("places", key, "sources"), "source", passage.sources)
+    for index, passage in enumerate(topic.more):
+        yield from _each(("more", index, "sources"), "source", passage.sources)
 
 
 def _each(place: Place, kind: str, names: Sequence[str]) -> Iterator[tuple[Place, str, str]]:

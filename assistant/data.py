@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
-from unicode_rbnf import RbnfEngine
+from unicode_rbnf import FormatPurpose, RbnfEngine
 
 from assistant.care import Care, Part, WordingRules, questions, unreviewed
 from assistant.dialogue.content import Application, Cautions, Content, Level, Locale, Routine, Source, Triage
+from assistant.dialogue.knowledge import Teaching
 from assistant.errors import ContentError, InstallError, SettingsError
 from assistant.reportwords import ReportWords, Vocabulary
 from assistant.rules import faults
@@ -258,6 +259,7 @@ _SHAPES: Mapping[str, Any] = {
     "wording.yaml": WordingRules,
     "pronunciation.yaml": dict[str, str],
     "report.yaml": ReportWords,
+    "teaching.yaml": Teaching,
 }
 """Content file -> what it holds; each is named in `Care` like the file. Any other file is a routine."""
 
@@ -311,6 +313,8 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         locales=places,
         numbers=care.numbers,
         left_out=frozenset(_left_out(care, switched_on)),
+        topics={topic.id: topic for topic in care.teaching.value.topics},
+        years=_years(care),
     )
 
 
@@ -398,6 +402,13 @@ def _language_folder(language: str, kind: str = "content") -> Path:
             f"there is no content in the language {language!r}: choose one of {', '.join(known)}"
         )
     return root / language
+
+
+def _years(care: Care) -> dict[int, str]:
+    """Return the years of the sources as they are spoken."""
+    engine = RbnfEngine.for_language(care.teaching.file.path.parent.name)
+    years = {source.year for source in care.sources.value.values() if source.year}
+    return {year: engine.format_number(year, FormatPurpose.YEAR).text for year in years}
 
 
 @cache

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.care import Care, Fault, Place, WordingRules
     from assistant.data import YamlFile
     from assistant.dialogue.content import Question
+    from assistant.dialogue.knowledge import Topic
 
 NO_SLOTS: frozenset[str] = frozenset()
 WHOM_TO_CALL = frozenset({"number", "urgent"})
@@ -61,6 +62,7 @@ def spoken(care: Care) -> Iterator[Text]:
     for key, application in care.applications.value.items():
         yield _named(care.applications.file, (key, "name"), application.name, _room(care, "name"))
         yield from _texts(care.applications.file, (key, "after"), application.after, most)
+    yield from _taught(care)
     topic = _room(care, "topic")
     for file, place, question in questions(care):
         yield _named(file, (*place, "topic"), question.topic or "none", topic)
@@ -69,6 +71,26 @@ def spoken(care: Care) -> Iterator[Text]:
             yield from _texts(file, (*place, *where), texts, most, slots)
     yield from _script_texts(care)
     yield from _report_texts(care)
+
+
+def _taught(care: Care) -> Iterator[Text]:
+    """Yield what is told about cramps; the numbers of a locale may be named in it."""
+    most, slots = care.wording.value.words, frozenset({"number", "urgent"})
+    for index, topic in enumerate(care.teaching.value.topics):
+        for place, texts in _passages(topic):
+            yield from _texts(care.teaching.file, ("topics", index, *place), texts, most, slots)
+
+
+def _passages(topic: Topic) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    yield ("caution",), topic.caution
+    yield ("say",), topic.say
+    yield ("instead",), topic.instead
+    yield ("brief",), (topic.brief,) if topic.brief else ()
+    yield ("offer",), (topic.offer,) if topic.offer else ()
+    for key, passage in topic.places.items():
+        yield ("places", key, "say"), passage.say
+    for index, passage in enumerate(topic.more):
+        yield ("more", index, "say"), passage.say
 
 
 def _sentences(question: Question) -> Iterator[tuple[Place, tuple[str, ...]]]:

@@ -81,6 +81,7 @@ def faults(care: Care) -> Iterator[Fault]:
     yield from _question_faults(care)
     yield from _application_faults(care)
     yield from _script_faults(care)
+    yield from _topic_faults(care)
     yield from _reference_faults(care)
     yield from _relief_faults(care)
     yield from _source_faults(care)
@@ -106,6 +107,7 @@ def _reference_faults(care: Care) -> Iterator[Fault]:
         "application": care.applications.value,
         "source": care.sources.value,
         "script": care.triage.value.scripts,
+        "locale": care.locales.value,
     }
     for file, place, kind, name in references(care):
         yield from _unknown(file, place, kind, name, known[kind])
@@ -321,6 +323,19 @@ def _pronunciation_faults(care: Care) -> Iterator[Fault]:
                 (word,),
                 f"{word!r} is nowhere said, or not in lower case: mend it or take it out",
             )
+
+
+def _topic_faults(care: Care) -> Iterator[Fault]:
+    file = care.teaching.file
+    ids = Counter(topic.id for topic in care.teaching.value.topics)
+    for index, topic in enumerate(care.teaching.value.topics):
+        place: Place = ("topics", index)
+        if ids[topic.id] > 1:
+            yield file, (*place, "id"), f"two topics are called {topic.id!r}: rename one"
+        if not topic.say or not topic.sources:
+            yield file, place, "there is no answer, or no source for it: write both"
+        if bool(topic.gate) != bool(topic.instead):
+            yield file, place, "a gate needs what is said instead, and the other way round: write both"
 
 
 def _source_faults(care: Care) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding, placing, scripts
+from assistant.dialogue import applying, guiding, placing, scripts, telling
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
 
@@ -421,7 +421,9 @@ def _finish(turn: Turn, inquiry: Inquiry) -> None:
     turn.state.floor.inquiry = None
     if inquiry.purpose is Purpose.REST:
         return
-    if inquiry.routine is None:
+    if inquiry.topic is not None:
+        telling.tell(turn, inquiry.topic)
+    elif inquiry.routine is None:
         speak_script(turn)
     elif not guiding.refuse(turn, inquiry.routine):
         if turn.level >= Level.DOCTOR:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003  (the validator reads the annotations)
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.dialogue.knowledge import Topic
 
 STRICT = {"extra": "forbid"}
 """Read by the validator: a key that no field is named after is a fault of the file."""
@@ -273,6 +277,10 @@ class Content:
     locales: Mapping[str, Locale]
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
+    topics: Mapping[str, Topic]
+    """What can be asked about, by id."""
+    years: Mapping[int, str]
+    """The years of the sources in words."""
     left_out: frozenset[str] = frozenset()
     """Ids of the routines whose setting is off."""
 

@@ -33,6 +33,7 @@ _STEP_PAUSE = 0.8
 def begin(turn: Turn, routine: str) -> None:
     """Give the floor to a routine and say its first step."""
     turn.state.floor = Floor(guide=Guide(routine=routine, held=sorted(turn.held)))
+    turn.state.told = None
     turn.record("routine", routine=routine)
     go_to(turn, 0)
 

@@ -87,6 +87,8 @@ class Purpose(Enum):
     """Before a routine that must not be done in danger."""
     REQUEST = "request"
     """To say how soon somebody should be seen."""
+    TOPIC = "topic"
+    """Before an answer that might harm some."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -100,6 +102,8 @@ class Inquiry:
     """What starts when the gate is clear."""
     total: int = 0
     """How many there were at first, until half of them are over and that is said; 0: it is not said."""
+    topic: str | None = None
+    """What is told afterwards."""
     answered: list[str] = field(default_factory=list)
     """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
 
@@ -154,6 +158,17 @@ class Answer:
 
 
 @dataclass(kw_only=True, slots=True)
+class Told:
+    """What was last told about cramps."""
+
+    topic: str
+    parts: int = 0
+    """How many of its further parts are told."""
+    withheld: bool = False
+    """Something else was said in its place."""
+
+
+@dataclass(kw_only=True, slots=True)
 class WallClock:
     """What the clock on the wall says, told from the assistant's own."""
 
@@ -204,6 +219,8 @@ class State:
     """It was asked about since the last start."""
     quiet: float | None = None
     """Since when nobody speaks; None: somebody does, or nobody has yet."""
+    told: Told | None = None
+    """None: nothing, or a routine began since."""
     clock: WallClock | None = None
     """None: nobody knows what time it is."""
     deaf: bool = False

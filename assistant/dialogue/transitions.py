@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import commands, placing, remembering
+from assistant.dialogue import commands, placing, remembering, telling
 from assistant.dialogue.state import Mode
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ ROWS = (
     Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp),
     Row("what_helped", (IDLE, PAUSED), remembering.what_helped),
     Row("drunk_today", (IDLE, PAUSED), remembering.drunk_today),
+    # What can be asked about cramps: a longer answer only where nobody is being stretched.
+    Row("topic", (IDLE, PAUSED), telling.topic, (ASKING,)),
+    Row("topic", (GUIDING,), telling.topic_in_pain),
+    Row("tell_more", (IDLE, PAUSED), telling.more),
+    Row("source", ANY, telling.source),
     # Heat on the skin: its questions go before what is beneath them, and give the floor back to it.
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),

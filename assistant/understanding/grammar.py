@@ -39,6 +39,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "count_cramps": {"period": ("tonight", "week", "month")},
     "place": {"place": ("uk", "ie", "eu", "us", "ca", "au", "nz", "in", "za", "jp")},
     "start": {"routine": None},
+    "topic": {"topic": None},
     "pain": {
         "score": tuple(str(score) for score in range(11)),
         "band": ("none", "mild", "medium", "strong", "worst"),
@@ -49,6 +50,7 @@ _WITHOUT_SLOTS = (
     *("last_cramp", "what_helped", "drunk_today"),
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
+    *("tell_more", "source"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("yes", "weak_yes", "no", "weak_no", "unsure", "standing", "sitting"),
 )

@@ -22,6 +22,7 @@ SLOTS = {
     "start": [{"routine": name} for name in CONTENT.routines],
     "emergency": [{"flag": flag} for flag in CONTENT.triage.emergency],
     "symptom": [{"question": name} for name in ("q2", "q3", "q4")],
+    "topic": [{"topic": "hydration"}, {"topic": "magnesium"}, {"topic": "how_long"}],
     "pain": [{"score": "3"}, {"score": "8"}, {"band": "worst"}],
 }
 INTENTS = sorted({intent for _, intent in TABLE})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from assistant.data import folder
+from assistant.data import folder, load_content
 from assistant.understanding.grammar import INTENTS, SCOPES
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Understand = Callable[[str, str], Intent | None]
 
 UTTERANCES = Path(__file__).parent.parent / "utterances" / "en"
+OF_THE_CONTENT = {"topic": tuple(load_content().topics), "routine": tuple(load_content().routines)}
+"""Slot -> the ids that the content gives it."""
 
 
 def entries(intent: str, kind: str) -> list[dict[str, Any]]:
@@ -51,17 +53,20 @@ def test_enough_phrasings(intent: str) -> None:
 def test_every_slot_value_is_said(intent: str) -> None:
     """Every value of every slot is reached by an utterance."""
     said = {pair for entry in entries(intent, "understood") for pair in entry.get("slots", {}).items()}
-    routines = [path.stem for path in (folder("content") / "en" / "routines").glob("*.yaml")]
-    known = {slot: values or routines for slot, values in INTENTS[intent].items()}
+    known = {
+        slot: OF_THE_CONTENT[slot] if values is None else values for slot, values in INTENTS[intent].items()
+    }
     assert said == {(slot, value) for slot, values in known.items() for value in values}
 
 
-def test_ten_ways_to_each_routine() -> None:
-    """Every routine can be asked for in ten ways."""
-    ways: Counter[str] = Counter()
-    for entry in entries("start", "understood"):
-        ways[entry["slots"]["routine"]] += len(entry["say"])
-    assert {routine for routine, count in ways.items() if count < 10} == set()
+@pytest.mark.parametrize("slot", OF_THE_CONTENT)
+def test_ten_ways_to_everything_in_the_content(slot: str) -> None:
+    """Whatever the content has to offer can be asked for in ten ways."""
+    ways = Counter[str]()
+    for intent in (name for name, slots in INTENTS.items() if slot in slots):
+        for entry in entries(intent, "understood"):
+            ways[entry["slots"][slot]] += len(entry["say"])
+    assert {name: ways[name] for name in OF_THE_CONTENT[slot] if ways[name] < 10} == {}
 
 
 @pytest.mark.parametrize(("intent", "entry"), cases("understood"))
