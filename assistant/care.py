@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Step,
         Triage,
     )
+    from assistant.dialogue.facts import Sheet
     from assistant.dialogue.knowledge import Teaching, Topic
     from assistant.reportwords import ReportWords
 
@@ -73,6 +74,8 @@ class Care:
     cautions: Part[Cautions]
     applications: Part[dict[str, Application]]
     teaching: Part[Teaching]
+    profile: Part[Sheet]
+    drinks: Part[dict[str, dict[str, int]]]
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
     wording: Part[WordingRules]
@@ -116,6 +119,7 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
         yield care.applications.file, (name, "review"), name, application.review
     yield care.report.file, ("review",), "report", care.report.value.review
     yield care.teaching.file, ("review",), "teaching", care.teaching.value.review
+    yield care.profile.file, ("review",), "profile", care.profile.value.review
 
 
 def asked(care: Care) -> set[str]:
@@ -128,7 +132,7 @@ def asked(care: Care) -> set[str]:
     for application in care.applications.value.values():
         found.update((application.check, application.end))
     for topic in care.teaching.value.topics:
-        found.update(topic.gate)
+        found.update({*topic.gate} - {fact.id for fact in care.profile.value.facts})
     known = {question.id: question for _, _, question in questions(care)}
     queue = list(found)
     while queue:
@@ -164,7 +168,7 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for key, kind in (("signs", "question"), ("sources", "source")):
         for place, _, name in _each((key,), kind, getattr(care.report.value, key)):
             yield care.report.file, place, kind, name
-    yield from _taught(care)
+    yield from _taught_and_told(care)
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:
@@ -209,10 +213,18 @@ def _of_question(start: Place, question: Question) -> Iterator[tuple[Place, str,
             yield (*start, key, "replaces", name), "script", other
 
 
-def _taught(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
+def _taught_and_told(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for index, topic in enumerate(care.teaching.value.topics):
         for place, kind, name in _of_topic(topic):
             yield care.teaching.file, ("topics", index, *place), kind, name
+    for index, fact in enumerate(care.profile.value.facts):
+        if fact.covers:
+            yield care.profile.file, ("facts", index, "covers"), "question", fact.covers
+        for value, meant in fact.means.items():
+            yield care.profile.file, ("facts", index, "means", value), "question", meant
+    for key in care.drinks.value:
+        if key != "default":
+            yield care.drinks.file, (key,), "locale", key
 
 
 def _of_topic(topic: Topic) -> Iterator[tuple[Place, str, str]]:

@@ -17,7 +17,18 @@ from pydantic import TypeAdapter, ValidationError
 from unicode_rbnf import FormatPurpose, RbnfEngine
 
 from assistant.care import Care, Part, WordingRules, questions, unreviewed
-from assistant.dialogue.content import Application, Cautions, Content, Level, Locale, Routine, Source, Triage
+from assistant.dialogue.content import (
+    Application,
+    Cautions,
+    Content,
+    Level,
+    Locale,
+    Question,
+    Routine,
+    Source,
+    Triage,
+)
+from assistant.dialogue.facts import Fact, Sheet
 from assistant.dialogue.knowledge import Teaching
 from assistant.errors import ContentError, InstallError, SettingsError
 from assistant.reportwords import ReportWords, Vocabulary
@@ -260,6 +271,8 @@ _SHAPES: Mapping[str, Any] = {
     "pronunciation.yaml": dict[str, str],
     "report.yaml": ReportWords,
     "teaching.yaml": Teaching,
+    "profile.yaml": Sheet,
+    "drinks.yaml": dict[str, dict[str, int]],
 }
 """Content file -> what it holds; each is named in `Care` like the file. Any other file is a routine."""
 
@@ -306,13 +319,16 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         prompts=care.prompts.value,
         routines={part.value.id: part.value for part in care.routines},
         triage=care.triage.value,
-        questions={question.id: question for _, _, question in questions(care)},
+        questions={question.id: question for _, _, question in questions(care)} | _about(care.profile.value),
         applications=care.applications.value,
         sources=care.sources.value,
         place=locale,
         locales=places,
         numbers=care.numbers,
         left_out=frozenset(_left_out(care, switched_on)),
+        facts={fact.id: fact for fact in care.profile.value.facts},
+        since=care.profile.value.since,
+        vessels=care.drinks.value,
         topics={topic.id: topic for topic in care.teaching.value.topics},
         years=_years(care),
     )
@@ -402,6 +418,15 @@ def _language_folder(language: str, kind: str = "content") -> Path:
             f"there is no content in the language {language!r}: choose one of {', '.join(known)}"
         )
     return root / language
+
+
+def _about(sheet: Sheet) -> dict[str, Question]:
+    """Return the questions about the person, by id."""
+    asked = (*sheet.facts, *sheet.questions)
+    return {
+        about.id: about.question(about.locks if isinstance(about, Fact) else (), sheet.review)
+        for about in asked
+    }
 
 
 def _years(care: Care) -> dict[int, str]:

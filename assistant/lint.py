@@ -69,6 +69,7 @@ def spoken(care: Care) -> Iterator[Text]:
         for where, texts in _sentences(question):
             slots = NO_SLOTS if where[0] in ("outcome", "unclear") else WHOM_TO_CALL
             yield from _texts(file, (*place, *where), texts, most, slots)
+    yield from _about_the_person(care)
     yield from _script_texts(care)
     yield from _report_texts(care)
 
@@ -79,6 +80,16 @@ def _taught(care: Care) -> Iterator[Text]:
     for index, topic in enumerate(care.teaching.value.topics):
         for place, texts in _passages(topic):
             yield from _texts(care.teaching.file, ("topics", index, *place), texts, most, slots)
+
+
+def _about_the_person(care: Care) -> Iterator[Text]:
+    file, most, room = care.profile.file, care.wording.value.words, _room(care, "topic")
+    for key in ("facts", "questions"):
+        for index, about in enumerate(getattr(care.profile.value, key)):
+            place: Place = (key, index)
+            yield _named(file, (*place, "topic"), about.topic, room)
+            yield from _texts(file, (*place, "say"), about.say, most)
+            yield from _texts(file, (*place, "again"), about.again, most)
 
 
 def _passages(topic: Topic) -> Iterator[tuple[Place, tuple[str, ...]]]:

@@ -82,6 +82,7 @@ def faults(care: Care) -> Iterator[Fault]:
     yield from _application_faults(care)
     yield from _script_faults(care)
     yield from _topic_faults(care)
+    yield from _profile_faults(care)
     yield from _reference_faults(care)
     yield from _relief_faults(care)
     yield from _source_faults(care)
@@ -102,7 +103,8 @@ def _unknown(file: YamlFile, place: Place, kind: str, name: str, known: Collecti
 
 def _reference_faults(care: Care) -> Iterator[Fault]:
     known: dict[str, Collection[str]] = {
-        "question": {question.id for _, _, question in questions(care)},
+        "question": {about.id for about in (*care.profile.value.facts, *care.profile.value.questions)}
+        | {question.id for _, _, question in questions(care)},
         "routine": {part.value.id for part in care.routines},
         "application": care.applications.value,
         "source": care.sources.value,
@@ -336,6 +338,22 @@ def _topic_faults(care: Care) -> Iterator[Fault]:
             yield file, place, "there is no answer, or no source for it: write both"
         if bool(topic.gate) != bool(topic.instead):
             yield file, place, "a gate needs what is said instead, and the other way round: write both"
+
+
+def _profile_faults(care: Care) -> Iterator[Fault]:
+    """No fact stands for a red flag, and none shares its id with a question."""
+    part = care.profile
+    asked_elsewhere = {question.id: question for _, _, question in questions(care)}
+    ids = Counter(about.id for about in (*part.value.facts, *part.value.questions))
+    for index, fact in enumerate(part.value.facts):
+        place: Place = ("facts", index)
+        if ids[fact.id] > 1 or fact.id in asked_elsewhere:
+            yield part.file, (*place, "id"), f"two questions are called {fact.id!r}: rename one"
+        covered = asked_elsewhere.get(fact.covers or "")
+        if covered and covered.outcome.level:
+            yield part.file, (*place, "covers"), f"{fact.covers!r} has a level: it must be asked each time"
+        for number, lock in enumerate(fact.locks):
+            yield from _unknown(part.file, (*place, "locks", number), "lock", lock, LOCKS)
 
 
 def _source_faults(care: Care) -> Iterator[Fault]:

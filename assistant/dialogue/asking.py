@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding, placing, scripts, telling
+from assistant.dialogue import applying, guiding, placing, profiling, scripts, telling
 from assistant.dialogue.content import Level, Outcome
+from assistant.dialogue.facts import KIND as FACT
 from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
 
 if TYPE_CHECKING:
@@ -88,8 +89,10 @@ def heard(turn: Turn, intent: Intent) -> None:
         resolve(turn, "safe") if intent.name == "same" else unclear(turn)
     elif question.kind == "posture":
         _heard_posture(turn, question, intent.name)
+    elif question.kind == FACT:
+        profiling.heard(turn, intent)
     else:
-        _heard_yes_or_no(turn, question, intent.name)
+        heard_yes_or_no(turn, question, intent.name)
 
 
 def _heard_posture(turn: Turn, question: Question, answer: str) -> None:
@@ -99,7 +102,8 @@ def _heard_posture(turn: Turn, question: Question, answer: str) -> None:
         unclear(turn)
 
 
-def _heard_yes_or_no(turn: Turn, question: Question, answer: str) -> None:
+def heard_yes_or_no(turn: Turn, question: Question, answer: str) -> None:
+    """Read back what is dangerous; take a clear answer that is not."""
     if answer.removeprefix("weak_") == question.danger:
         if turn.state.running and turn.state.running.asking:
             resolve(turn, "danger")  # off the skin first; there is nothing to lose by it
@@ -223,8 +227,13 @@ def extend(turn: Turn, seconds: float) -> None:
 
 
 def resolve(turn: Turn, answer: str) -> None:
-    """Close the open question as ``safe``, ``danger`` or ``unclear``, and go on with what it was for."""
+    """Close the open question as ``safe``, ``danger`` or ``unclear``, and go on with what it was for.
+
+    One about the person may also be ``skipped``.
+    """
     asking, question = turn.asked
+    if question.kind == FACT and answer == "unclear" and profiling.rests(turn):
+        return
     turn.record("answer", question=question.id, answer=answer, score=asking.score)
     outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
     if turn.state.running and turn.state.running.asking:
@@ -236,10 +245,7 @@ def resolve(turn: Turn, answer: str) -> None:
         placing.resolved(turn, question.id, answer, asking.choice)
         return
     turn.state.floor.asking = None
-    if question.kind != "progress":
-        note(turn, question.id, answer)
-    if question.id == CRAMP and answer == "safe":
-        guiding.note_eased(turn)
+    _remember(turn, question, answer)
     if answer == "unclear" and outcome != Outcome():
         turn.say(turn.wording.prompt("not_sure", topic=question.topic), turn.wording.prompt("to_be_safe"))
     if outcome.level is Level.EMERGENCY:
@@ -250,6 +256,15 @@ def resolve(turn: Turn, answer: str) -> None:
         guiding.answered(turn, answer)
     else:
         _go_on(turn, question.id, outcome)
+
+
+def _remember(turn: Turn, question: Question, answer: str) -> None:
+    if question.kind == FACT:
+        profiling.learn(turn, question.id, answer)
+    elif question.kind != "progress":
+        note(turn, question.id, answer)
+    if question.id == CRAMP and answer == "safe":
+        guiding.note_eased(turn)
 
 
 def note(turn: Turn, name: str, answer: str) -> None:
@@ -311,9 +326,13 @@ def break_off(turn: Turn) -> None:
 def pending(turn: Turn, names: Iterable[str]) -> list[str]:
     """Return those of the questions that have no answer that counts."""
     known = {NIGHT} if _is_day(turn) else set[str]()
-    return [
-        name for name in names if name not in known and not turn.is_clear(name) and not _stands(turn, name)
-    ]
+    queue: list[str] = []
+    for name in names:
+        if turn.told(name):  # of that the person need not be asked again, but of what follows from it
+            queue += pending(turn, turn.content.questions[name].outcome.ask)
+        elif name not in known and not turn.is_clear(name) and not _stands(turn, name):
+            queue.append(name)
+    return list(dict.fromkeys(queue))
 
 
 def ask_in_rest(turn: Turn) -> None:
@@ -423,6 +442,8 @@ def _finish(turn: Turn, inquiry: Inquiry) -> None:
         return
     if inquiry.topic is not None:
         telling.tell(turn, inquiry.topic)
+    elif inquiry.purpose is Purpose.PROFILE:
+        profiling.finish(turn, inquiry)
     elif inquiry.routine is None:
         speak_script(turn)
     elif not guiding.refuse(turn, inquiry.routine):

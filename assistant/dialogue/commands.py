@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, guiding
+from assistant.dialogue import applying, asking, guiding, profiling
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Episode, Floor, Inquiry, Mode, Purpose, Stage
 
@@ -41,7 +41,8 @@ def cramp(turn: Turn, intent: Intent) -> None:
         episode.again = True
     turn.record("cramp", muscle=intent.slots.get("muscle"), words=intent.words)
     state.answers.pop(asking.CRAMP, None)
-    routine = turn.content.relief[intent.slots.get("muscle", _MUSCLE)]
+    muscle = intent.slots.get("muscle") or profiling.usual_muscle(turn) or _MUSCLE
+    routine = turn.content.relief[muscle]
     if turn.level is Level.EMERGENCY:
         turn.say(*turn.wording.script("emergency")[:2])
     if turn.locked_by(turn.content.routines[routine].locks):

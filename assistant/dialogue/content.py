@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from assistant.dialogue.facts import Fact
     from assistant.dialogue.knowledge import Topic
 
 STRICT = {"extra": "forbid"}
@@ -277,6 +278,12 @@ class Content:
     locales: Mapping[str, Locale]
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
+    facts: Mapping[str, Fact]
+    """What may be told about a person, by id, in the order of the set-up; `questions` has their questions."""
+    since: Mapping[str, str]
+    """When something began -> as spoken."""
+    vessels: Mapping[str, Mapping[str, int]]
+    """Locale, or ``default`` -> what is drunk from -> milliliters."""
     topics: Mapping[str, Topic]
     """What can be asked about, by id."""
     years: Mapping[int, str]

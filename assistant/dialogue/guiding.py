@@ -360,5 +360,7 @@ def _again_in(turn: Turn, routine: Routine) -> float:
 def _say_locked(turn: Turn, routine: str, lock: str) -> None:
     turn.record("locked", routine=routine, by=lock)
     turn.prompt("locked", name=turn.content.routines[routine].name)
-    reason = "not_sure" if turn.state.answers[lock].unclear else "locked_because"
+    reason = (
+        "not_sure" if lock in turn.state.answers and turn.state.answers[lock].unclear else "locked_because"
+    )
     turn.say(turn.wording.prompt(reason, topic=turn.content.questions[lock].topic))

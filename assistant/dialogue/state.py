@@ -89,6 +89,8 @@ class Purpose(Enum):
     """To say how soon somebody should be seen."""
     TOPIC = "topic"
     """Before an answer that might harm some."""
+    PROFILE = "profile"
+    """To know the person."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -104,6 +106,8 @@ class Inquiry:
     """How many there were at first, until half of them are over and that is said; 0: it is not said."""
     topic: str | None = None
     """What is told afterwards."""
+    since: str | None = None
+    """When what was told of a person began, in their words."""
     answered: list[str] = field(default_factory=list)
     """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
 
@@ -155,6 +159,20 @@ class Answer:
     danger: bool
     unclear: bool = False
     """Counts as `Question.unclear`, because it was not answered clearly."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Known:
+    """One thing that somebody told about themselves."""
+
+    value: str
+    """``yes``, ``no``, or one of the fact's options."""
+    at: float
+    """When it was told."""
+    since: str | None = None
+    """When it began, as told: an id of the content."""
+    began: str | None = None
+    """The same as an ISO date, as exact as it was told: ``2026-10``."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -219,6 +237,8 @@ class State:
     """It was asked about since the last start."""
     quiet: float | None = None
     """Since when nobody speaks; None: somebody does, or nobody has yet."""
+    profile: dict[str, Known] = field(default_factory=dict)
+    """Fact id -> what the person told about themselves."""
     told: Told | None = None
     """None: nothing, or a routine began since."""
     clock: WallClock | None = None

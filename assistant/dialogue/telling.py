@@ -26,7 +26,7 @@ def topic(turn: Turn, intent: Intent) -> None:
     asked = turn.content.topics[intent.slots["topic"]]
     turn.hush()
     turn.record("topic", topic=asked.id)
-    if _is_open(turn, asked) or any(map(turn.stands, asked.gate)):
+    if _is_open(turn, asked) or any(turn.stands(name) or turn.told(name) for name in asked.gate):
         tell(turn, asked.id)
     else:
         turn.put_aside()

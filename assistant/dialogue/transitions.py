@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import commands, placing, remembering, telling
+from assistant.dialogue import commands, drinking, placing, profiling, remembering, telling
 from assistant.dialogue.state import Mode
 
 if TYPE_CHECKING:
@@ -81,6 +81,15 @@ ROWS = (
     Row("topic", (GUIDING,), telling.topic_in_pain),
     Row("tell_more", (IDLE, PAUSED), telling.more),
     Row("source", ANY, telling.source),
+    # What somebody tells about themselves, and what they drink.
+    Row("set_profile", (IDLE, PAUSED), profiling.set_up, (ASKING,)),
+    Row("fact", (IDLE, PAUSED), profiling.told, (ASKING,)),
+    Row("no_fact", (IDLE, PAUSED), profiling.denied, (ASKING,)),
+    Row("age", (IDLE, PAUSED), profiling.chosen),
+    Row("usual", (IDLE, PAUSED), profiling.chosen),
+    Row("read_profile", (IDLE, PAUSED), profiling.read, (ASKING,)),
+    Row("delete_profile", (IDLE, PAUSED), profiling.delete, (ASKING,)),
+    Row("drank", (IDLE, PAUSED), drinking.drank),
     # Heat on the skin: its questions go before what is beneath them, and give the floor back to it.
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
@@ -91,6 +100,10 @@ ROWS = (
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
         for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "standing", "sitting")
+    ),
+    *(
+        Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
+        for name in ("skip", "since", "age", "usual")
     ),
 )
 

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from assistant.dialogue.actions import Action
     from assistant.dialogue.beats import Beat
     from assistant.dialogue.content import Content, Locale, Question
+    from assistant.dialogue.facts import Fact
     from assistant.dialogue.recall import Request
     from assistant.dialogue.state import Asking, Guide, Running, State
     from assistant.values import Voice
 
+_DAY = 24 * 60 * 60
 EVERYTHING = "all"
 """The lock that forbids every routine."""
 
@@ -217,6 +219,11 @@ class Turn:
             question = self.content.questions[name]
             if self.stands(name):
                 yield name, question.unclear if answer.unclear else question.outcome
+        for fact in self.content.facts.values():
+            if self._told(fact.id, "yes"):
+                yield fact.id, self.content.questions[fact.id].outcome
+                if fact.covers:
+                    yield fact.id, self.content.questions[fact.covers].outcome
 
     @property
     def level(self) -> Level:
@@ -246,9 +253,32 @@ class Turn:
     def is_clear(self, name: str) -> bool:
         """Tell whether a question has a safe answer that still counts."""
         answer = self.state.answers.get(name)
+        if self.stands(name) or self.told(name):
+            return False
+        if self._denied(name):
+            return True
         if answer is None or answer.danger or answer.unclear:
             return False
         return self.now - answer.at <= self.content.questions[name].valid_minutes * 60
+
+    def told(self, name: str) -> bool:
+        """Tell whether a question needs not be asked, because the profile answers it with yes."""
+        return any(self._told(fact.id, "yes") for fact in self._facts_of(name))
+
+    def _denied(self, name: str) -> bool:
+        """Tell whether the profile answers a question with a no that still counts."""
+        facts = self._facts_of(name)
+        return bool(facts) and all(self._told(fact.id, "no") for fact in facts)
+
+    def _facts_of(self, name: str) -> list[Fact]:
+        return [fact for fact in self.content.facts.values() if name in (fact.id, fact.covers)]
+
+    def _told(self, name: str, value: str) -> bool:
+        """Tell whether the profile says this of a fact; a no counts only for its days."""
+        known = self.state.profile.get(name)
+        if known is None or known.value != value:
+            return False
+        return value != "no" or self.now - known.at <= self.content.facts[name].valid_days * _DAY
 
     def forget_safe_answers(self) -> None:
         """Drop what was safe, because something is new; what was dangerous stands."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from assistant.journal.diary import Applied, Diary, Drink, Episode, Flag, Given, Profile, Tried
+from assistant.journal.diary import Applied, Diary, Drink, Episode, Flag, Given, Medicine, Profile, Tried
 from assistant.journal.entries import CRAMP, Entry
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ LEVELS = ("self_care", "doctor", "urgent", "emergency")
 """From the mildest."""
 _NUMBERS = frozenset({"worst_pain", "end_pain", "sleep_lost"})
 _TRUTHS = {"yes": True, "no": False}
+_IN_THEIR_WORDS = ("worry", "noticed")
+_ON_THE_SHEET = ("age", "fluid_limit", "usual_side", "usual_muscle")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -233,8 +235,26 @@ def _drink(entry: Entry) -> Drink:
 
 
 def _profile(entries: Iterable[Entry]) -> Profile:
-    """Return what was told of the person: the last word on each thing counts."""
-    told: dict[str, Any] = {}
+    """Return what was told of the person: the last sheet, written as a whole, and the last other words."""
+    sheet: dict[str, Any] = {}
+    words: dict[str, Any] = {}
     for entry in entries:
-        told.update(entry.details)
-    return Profile(**{name: told[name] for name in ("age", "worry") if told.get(name)})
+        told = {name: entry.details[name] for name in _IN_THEIR_WORDS if name in entry.details}
+        words.update(told)
+        sheet = sheet if told else dict(entry.details)
+    return Profile(
+        **{name: sheet.get(name) for name in _ON_THE_SHEET},
+        **words,
+        pregnant=_TRUTHS.get(sheet.get("pregnant", "")),
+        conditions=tuple(_told_with_yes(sheet, "condition.")),
+        medicines=tuple(
+            Medicine(name=name, since=sheet.get(f"medicine.{name}.since"))
+            for name in _told_with_yes(sheet, "medicine.")
+        ),
+    )
+
+
+def _told_with_yes(sheet: dict[str, Any], group: str) -> Iterator[str]:
+    return (
+        key.removeprefix(group) for key, value in sheet.items() if key.startswith(group) and value == "yes"
+    )

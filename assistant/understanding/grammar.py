@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 
     from assistant.values import Scope, WordGraph
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "place", "off", "posture")
+SCOPES = (
+    "idle",
+    "guiding",
+    "paused",
+    "yes_no",
+    "progress",
+    "pain",
+    "count",
+    "place",
+    "off",
+    "posture",
+    "fact",
+)
 """What the dialogue can be listening for."""
 
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
@@ -40,6 +52,16 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "place": {"place": ("uk", "ie", "eu", "us", "ca", "au", "nz", "in", "za", "jp")},
     "start": {"routine": None},
     "topic": {"topic": None},
+    "fact": {"fact": None, "since": None},
+    "no_fact": {"fact": None},
+    "age": {"age": ("under_16", "16_to_39", "40_to_64", "65_to_74", "75_and_over")},
+    "usual": {"usual_muscle": ("thigh", "calf", "foot"), "usual_side": ("left", "right", "both")},
+    "since": {"since": None},
+    "drank": {
+        "vessel": None,
+        "count": ("1", "2", "3", "4"),
+        "drink": ("water", "tea", "coffee", "milk", "juice"),
+    },
     "pain": {
         "score": tuple(str(score) for score in range(11)),
         "band": ("none", "mild", "medium", "strong", "worst"),
@@ -50,7 +72,7 @@ _WITHOUT_SLOTS = (
     *("last_cramp", "what_helped", "drunk_today"),
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
-    *("tell_more", "source"),
+    *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("yes", "weak_yes", "no", "weak_no", "unsure", "standing", "sitting"),
 )

@@ -22,6 +22,12 @@ SLOTS = {
     "start": [{"routine": name} for name in CONTENT.routines],
     "emergency": [{"flag": flag} for flag in CONTENT.triage.emergency],
     "symptom": [{"question": name} for name in ("q2", "q3", "q4")],
+    "fact": [{"fact": "diabetes"}, {"fact": "pregnant"}, {"fact": "water_tablet", "since": "march"}],
+    "no_fact": [{"fact": "diabetes"}, {"fact": "pregnant"}],
+    "age": [{"age": "65_to_74"}, {"age": "under_16"}],
+    "usual": [{"usual_muscle": "calf"}, {"usual_side": "left"}],
+    "since": [{"since": "march"}],
+    "drank": [{"vessel": "glass", "count": "2", "drink": "tea"}],
     "topic": [{"topic": "hydration"}, {"topic": "magnesium"}, {"topic": "how_long"}],
     "pain": [{"score": "3"}, {"score": "8"}, {"band": "worst"}],
 }
