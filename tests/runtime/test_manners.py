@@ -20,7 +20,7 @@ SECOND = 31
 class Hum:
     """A voice that hums each sentence at the same loudness."""
 
-    def synthesize(self, text, voice):
+    def synthesize(self, _text, _voice):
         return (8000 * np.sin(np.arange(4 * FRAME * SECOND) / 5)).astype(np.int16)
 
     def close(self):
