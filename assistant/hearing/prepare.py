@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assistant.values import Samples
 
-LONGEST = 8 * RATE
+LONGEST = 10 * RATE
 """Samples. No sentence of ours lasts longer; of a longer sound the end is kept, since who talks, or has a fan
 running, and then asks for something, asks last."""
 
