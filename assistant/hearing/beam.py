@@ -22,11 +22,20 @@ Scores: TypeAlias = "NDArray[np.float32]"
 MAX_TOKENS = 80
 """Longest sentence that is followed; six tokens a second are usual speech."""
 
-LAG = 10.0
-"""Natural log below the best hypothesis from which on others are dropped: few are left when it is clear."""
-
 SPARE = 3
 """So many times the width of continuations are looked at, because several may say the same words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beam:
+    """How much is followed."""
+
+    width: int
+    """Hypotheses at once."""
+    lag: float
+    """Natural log below the best hypothesis from which on others are dropped: few are left when it is clear."""
+    margin: float
+    """Natural log below the best sentence down to which others are looked for."""
 
 
 class Decoder(Protocol):
@@ -79,18 +88,15 @@ class _Live:
     """Its text, without capitals and punctuation."""
 
 
-def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> list[Path]:
-    """Return the complete sentences, best first, each with its end token.
-
-    ``margin`` is how far below the best one they may be, in natural log.
-    """
+def search(decoder: Decoder, graph: TokenGraph, beam: Beam) -> list[Path]:
+    """Return the complete sentences, best first, each with its end token."""
     scores = decoder.first()
     live = [_Live(Path(), graph.start, 0)]
     done: list[Path] = []
     for _ in range(MAX_TOKENS):
         done += [at.path.then(END, float(scores[at.row, END])) for at in live if at.step.final]
-        bar = max((path.total for path in done), default=-np.inf) - margin
-        live = [at for at in _best(graph, live, scores, width) if at.path.total >= bar]
+        bar = max((path.total for path in done), default=-np.inf) - beam.margin
+        live = [at for at in _best(graph, live, scores, beam) if at.path.total >= bar]
         if not live:
             break
         scores = decoder.next([at.row for at in live], [at.path.tokens[-1] for at in live])
@@ -98,20 +104,20 @@ def search(decoder: Decoder, graph: TokenGraph, width: int, margin: float) -> li
     return sorted((path for path in done if path.total >= bar), key=lambda path: -path.total)
 
 
-def _best(graph: TokenGraph, live: list[_Live], scores: Scores, width: int) -> list[_Live]:
-    """Return the ``width`` likeliest continuations, best first, one for each way to say something."""
+def _best(graph: TokenGraph, live: list[_Live], scores: Scores, beam: Beam) -> list[_Live]:
+    """Return the likeliest continuations, best first, one for each way to say something."""
     choices = [at.step.tokens for at in live]
     totals = np.concatenate([scores[at.row, at.step.tokens] + at.path.total for at in live])
     owners = np.repeat(np.arange(len(live)), [len(tokens) for tokens in choices])
     tokens = np.concatenate(choices)
-    best = np.argsort(-totals, kind="stable")[: width * SPARE]
+    best = np.argsort(-totals, kind="stable")[: beam.width * SPARE]
     distinct: dict[object, _Live] = {}
-    for n in best[totals[best] >= totals[best[:1]] - LAG]:
+    for n in best[totals[best] >= totals[best[:1]] - beam.lag]:
         at = _continued(graph, live[owners[n]], int(tokens[n]), scores)
         key = (at.said, at.step.after) if at.step.after else at.path.tokens
         if key in distinct:
             distinct[key] = _merged(distinct[key], at)
-        elif len(distinct) < width:
+        elif len(distinct) < beam.width:
             distinct[key] = at
     return list(distinct.values())
 
