@@ -33,7 +33,7 @@ class Beam:
     width: int
     """Hypotheses at once."""
     lag: float
-    """Natural log below the best hypothesis from which on others are dropped: few are left when it is clear."""
+    """Natural log below the best hypothesis from which on others are dropped: few stay when it is clear."""
     margin: float
     """Natural log below the best sentence down to which others are looked for."""
 
