@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Locale,
         Outcome,
         Question,
+        Reminder,
         Review,
         Routine,
         Source,
@@ -76,6 +77,7 @@ class Care:
     teaching: Part[Teaching]
     profile: Part[Sheet]
     drinks: Part[dict[str, dict[str, int]]]
+    reminders: Part[dict[str, Reminder]]
     locales: Part[dict[str, Locale]]
     sources: Part[dict[str, Source]]
     wording: Part[WordingRules]
@@ -120,6 +122,8 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
     yield care.report.file, ("review",), "report", care.report.value.review
     yield care.teaching.file, ("review",), "teaching", care.teaching.value.review
     yield care.profile.file, ("review",), "profile", care.profile.value.review
+    for name, reminder in care.reminders.value.items():
+        yield care.reminders.file, (name, "review"), name, reminder.review
 
 
 def asked(care: Care) -> set[str]:
@@ -160,6 +164,7 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
         yield care.applications.file, (key, "end"), "question", application.end
         for place, kind, name in _each((key, "sources"), "source", application.sources):
             yield care.applications.file, place, kind, name
+    yield from _of_reminders(care)
     for place, kind, name in _of_triage(care.triage.value):
         yield care.triage.file, place, kind, name
     for file, start, question in questions(care):
@@ -169,6 +174,12 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
         for place, _, name in _each((key,), kind, getattr(care.report.value, key)):
             yield care.report.file, place, kind, name
     yield from _taught_and_told(care)
+
+
+def _of_reminders(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
+    for key, reminder in care.reminders.value.items():
+        for place, kind, name in _each((key, "sources"), "source", reminder.sources):
+            yield care.reminders.file, place, kind, name
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:

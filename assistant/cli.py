@@ -41,6 +41,8 @@ FLAGS = {
     "echo": "who takes our voice out of the microphone: auto, own or device",
     "softest": "part of the volume down to which soft speech is answered softly, 0.1 to 1",
     "button": "GPIO pin of a button that calls for relief, 0 to 27",
+    "quiet_hours": "when only alarms for safety ring, such as '22:00-07:00'",
+    "wake_phrase": "words needed after a while of silence, such as 'hello helper'",
     "data_dir": "folder for the journal",
     "cache_dir": "folder for models and spoken sentences",
 }

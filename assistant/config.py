@@ -49,6 +49,8 @@ def _folder(value: object) -> Path:
 
 
 Folder = Annotated[Path, BeforeValidator(_folder)]
+QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None
+WakePhrase = Annotated[str, Field(pattern=r"^[a-z']+( [a-z']+)+$")] | None
 Device = Annotated[str, Field(min_length=1)] | None
 
 
@@ -77,6 +79,10 @@ class Settings:
     """To whom speaks softly it answers softly, down to this part of its volume; 1: never."""
     button: Annotated[int, Field(ge=0, le=27)] | None = None
     """Number of the GPIO pin (BCM) of a button that calls for relief."""
+    quiet_hours: QuietHours = None
+    """``22:00-07:00``: only what is for safety rings then; None: there are none."""
+    wake_phrase: WakePhrase = None
+    """Two words or more, lower case, that are needed after a while of silence; None: nothing is."""
     data_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_data_dir(NAME)))
     """For the journal."""
     cache_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_cache_dir(NAME)))

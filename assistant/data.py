@@ -24,6 +24,7 @@ from assistant.dialogue.content import (
     Level,
     Locale,
     Question,
+    Reminder,
     Routine,
     Source,
     Triage,
@@ -33,7 +34,15 @@ from assistant.dialogue.knowledge import Teaching
 from assistant.errors import ContentError, InstallError, SettingsError
 from assistant.reportwords import ReportWords, Vocabulary
 from assistant.rules import faults
-from assistant.understanding.grammar import INTENTS, Grammar, GrammarFile, faults_of_grammar
+from assistant.understanding.grammar import (
+    ASLEEP,
+    INTENTS,
+    Block,
+    Blocks,
+    Grammar,
+    GrammarFile,
+    faults_of_grammar,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -265,6 +274,7 @@ _SHAPES: Mapping[str, Any] = {
     "triage.yaml": Triage,
     "cautions.yaml": Cautions,
     "applications.yaml": dict[str, Application],
+    "reminders.yaml": dict[str, Reminder],
     "locales.yaml": dict[str, Locale],
     "sources.yaml": dict[str, Source],
     "wording.yaml": WordingRules,
@@ -321,6 +331,7 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         triage=care.triage.value,
         questions={question.id: question for _, _, question in questions(care)} | _about(care.profile.value),
         applications=care.applications.value,
+        reminders=care.reminders.value,
         sources=care.sources.value,
         place=locale,
         locales=places,
@@ -355,16 +366,16 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
     )
 
 
-def load_grammar(language: str = "en") -> Grammar:
-    """Return the shipped sentences of a language, checked.
+def load_grammar(language: str = "en", wake_phrase: str | None = None) -> Grammar:
+    """Return the shipped sentences of a language, checked; with a phrase of the user's that wakes it.
 
     Raises `ContentError` with file and line at the first fault of a file, and `SettingsError` for a language
     that there is no grammar for.
     """
-    return read_grammar(_language_folder(language, "grammars"))
+    return read_grammar(_language_folder(language, "grammars"), wake_phrase)
 
 
-def read_grammar(root: Path) -> Grammar:
+def read_grammar(root: Path, wake_phrase: str | None = None) -> Grammar:
     """Read and check the grammar files of one language; the list ``routine`` are the routines' own names."""
     files = [YamlFile.read(path) for path in sorted(root.glob("*.yaml"))]
     parts = [file.as_type(GrammarFile) for file in files]
@@ -376,7 +387,17 @@ def read_grammar(root: Path) -> Grammar:
     for name in INTENTS:
         if not any(name in part.intents for part in parts):
             raise ContentError(f"{root}: nothing can be said for {name!r}: add {name}.yaml")
-    return Grammar([*parts, names])
+    return Grammar([*parts, names, *_waking(root.name, wake_phrase)])
+
+
+def _waking(language: str, phrase: str | None) -> Iterator[GrammarFile]:
+    if phrase:
+        yield GrammarFile(
+            language=language,
+            intents={
+                "wake": Blocks(data=(Block(sentences=(phrase,), requires_context={"scope": (ASLEEP,)}),))
+            },
+        )
 
 
 def _routine_names(language: str) -> dict[str, str]:

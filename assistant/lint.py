@@ -6,7 +6,7 @@ The lengths and the forbidden words are data: ``content/<lang>/wording.yaml``.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,7 @@ def spoken(care: Care) -> Iterator[Text]:
         yield _named(care.applications.file, (key, "name"), application.name, _room(care, "name"))
         yield from _texts(care.applications.file, (key, "after"), application.after, most)
     yield from _taught(care)
+    yield from _reminder_texts(care)
     topic = _room(care, "topic")
     for file, place, question in questions(care):
         yield _named(file, (*place, "topic"), question.topic or "none", topic)
@@ -102,6 +103,15 @@ def _passages(topic: Topic) -> Iterator[tuple[Place, tuple[str, ...]]]:
         yield ("places", key, "say"), passage.say
     for index, passage in enumerate(topic.more):
         yield ("more", index, "say"), passage.say
+
+
+def _reminder_texts(care: Care) -> Iterator[Text]:
+    file, most, slots = care.reminders.file, care.wording.value.words, frozenset({"length"})
+    for key, reminder in care.reminders.value.items():
+        name = _named(file, (key, "name"), reminder.name, _room(care, "name"))
+        yield replace(name, slots=slots)
+        yield from _texts(file, (key, "ring"), reminder.ring, most, slots)
+        yield from _texts(file, (key, "also"), reminder.also, most)
 
 
 def _sentences(question: Question) -> Iterator[tuple[Place, tuple[str, ...]]]:

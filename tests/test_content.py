@@ -145,7 +145,7 @@ def test_what_nobody_has_signed_off_says_so(content: Content) -> None:
     """As long as no clinician has signed, everything medical is listed as not reviewed."""
     parts = {"triage", "cautions", "report", "teaching", "profile"}
     questions = {name for name, question in content.questions.items() if question.kind != "fact"}
-    medical = {*content.routines, *questions, *content.applications, *parts}
+    medical = {*content.routines, *questions, *content.applications, *content.reminders, *parts}
     assert set(unreviewed_content()) == medical
 
 

@@ -37,7 +37,23 @@ def application_of(turn: Turn) -> Application:
 
 def left(turn: Turn) -> float:
     """Return the seconds until it has to come off, at least 0."""
-    return max(0.0, turn.running.started + application_of(turn).minutes * _MINUTE - turn.now)
+    return max(0.0, _end(turn) - turn.now)
+
+
+def _end(turn: Turn) -> float:
+    """Return when it has to come off."""
+    return turn.running.started + application_of(turn).minutes * _MINUTE + turn.running.extended
+
+
+def extend(turn: Turn, seconds: float) -> bool:
+    """Leave it on for longer, if the skin bears it; return whether it does."""
+    running = turn.running
+    hard_stop = running.started + application_of(turn).hard_stop * _MINUTE
+    if _end(turn) + seconds > hard_stop or left(turn) <= 0:
+        return False
+    running.extended += seconds
+    turn.record("extended", application=running.application, seconds=seconds)
+    return True
 
 
 def time_left(turn: Turn) -> list[str]:
@@ -88,7 +104,7 @@ def due(turn: Turn) -> float | None:
     if running is None:
         return None
     application = application_of(turn)
-    end = running.started + application.minutes * _MINUTE
+    end = _end(turn)
     if running.asking is None:
         checks = application.checks[running.checks :]
         return running.started + checks[0] * _MINUTE if checks else end

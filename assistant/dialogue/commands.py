@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, guiding, profiling
+from assistant.dialogue import applying, asking, guiding, profiling, reminding
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Episode, Floor, Inquiry, Mode, Purpose, Stage
 
@@ -322,9 +322,9 @@ def repeat(turn: Turn, _: Intent) -> None:
 
 
 def how_long(turn: Turn, _: Intent) -> None:
-    """Say what is left of the hold, of the rounds, and of the heat."""
+    """Say what is left of the hold, of the rounds, of the heat and of the timers."""
     turn.hush()
-    answers = [*guiding.time_left(turn), *applying.time_left(turn)]
+    answers = [*guiding.time_left(turn), *applying.time_left(turn), *reminding.time_left(turn)]
     turn.say(*(answers or [turn.wording.prompt("nothing_is_timed")]))
 
 

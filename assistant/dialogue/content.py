@@ -205,6 +205,23 @@ class Application:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reminder:
+    """Something that somebody can be reminded of."""
+
+    __pydantic_config__ = STRICT
+    name: str
+    """As spoken: ``your water reminder``; ``{length}`` is how long it was set for."""
+    ring: tuple[str, ...]
+    """Sentences to say when its time has come; ``{length}`` as above."""
+    also: tuple[str, ...] = ()
+    """Sentences to say when it is set."""
+    safety: bool = False
+    """It breaks the quiet hours, and is repeated until it is answered."""
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Triage:
     """All questions, and the orders in which they are asked."""
 
@@ -272,6 +289,7 @@ class Content:
     questions: Mapping[str, Question]
     """Of the triage and the cautions, by id."""
     applications: Mapping[str, Application]
+    reminders: Mapping[str, Reminder]
     sources: Mapping[str, Source]
     place: str
     """Of the settings: key of `locales`, until somebody confirms or names another one."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, commands, events, guiding, placing, remembering
+from assistant.dialogue import (
+    applying,
+    asking,
+    commands,
+    events,
+    guiding,
+    placing,
+    remembering,
+    reminding,
+    sleeping,
+)
 from assistant.dialogue.beats import beats
 from assistant.dialogue.state import Mode, State, WallClock
 from assistant.dialogue.transitions import TABLE
@@ -19,6 +29,8 @@ _CLOCKS = (
     (asking.due, asking.unclear),
     (guiding.due, guiding.tick),
     (placing.due, placing.ask),
+    (reminding.due, reminding.tick),
+    (sleeping.due, sleeping.tick),
 )
 """What runs on time, most urgent first: when it is due, and what it then does."""
 _ANSWERS = frozenset(
@@ -86,7 +98,9 @@ def _heard(turn: Turn, event: events.SpeechHeard) -> None:
     if row is None or (too_early and intent.name in _ANSWERS):
         _not_understood(turn, event.started)
     else:
+        turn.state.heard, turn.state.asleep = turn.now, False
         row.handler(turn, intent)
+        reminding.answered(turn, event.started)
 
 
 def _not_understood(turn: Turn, started: float) -> None:
@@ -131,7 +145,7 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
         case events.Started():
             _greet(turn)
         case events.Restarted():
-            _return(turn, event.away)
+            _return(turn, event)
         case events.ClockRead():
             turn.state.clock = WallClock(
                 ahead=event.wall - turn.now, offset=event.offset, vouched=event.vouched
@@ -164,26 +178,27 @@ def _greet(turn: Turn) -> None:
     turn.prompt("ready")
 
 
-def _return(turn: Turn, away: float | None) -> None:
+def _return(turn: Turn, event: events.Restarted) -> None:
     """Say what happened, then what was cut off; heat on the skin is checked first of all.
 
     Where nothing was cut off it is a start like any other.
     """
-    state = turn.state
+    state, away = turn.state, event.away
     script = state.script
     state.speaking.clear()
     state.scope, state.deaf, state.awaits = "", False, None
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.record("restarted", away=away)
-    if not (state.running or script or state.floor.guide or state.floor.asking):
+    if not (state.running or script or state.floor.guide or state.floor.asking or state.timers):
         _greet(turn)
         return
     turn.set_voice(state.voice)
-    name = "was_off_unknown" if away is None else "was_off"
-    turn.prompt(name, away=turn.wording.duration(away or 0))
+    name = "power_was_out" if event.power_cut else "was_off"
+    turn.prompt("was_off_unknown" if away is None else name, away=turn.wording.duration(away or 0))
     if state.running:
         applying.after_restart(turn, away)
+    reminding.after_restart(turn, away)
     if script:
         asking.speak_script(turn, script)
     elif state.floor.guide and not state.floor.asking:

@@ -64,6 +64,8 @@ class Restarted:
 
     away: float | None
     """Seconds; None if nobody can tell (no clock survived)."""
+    power_cut: bool = False
+    """The machine itself was off, not the assistant alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ class Mode(Enum):
     """Who has the floor."""
 
     IDLE = "idle"
+    ASLEEP = "asleep"
     GUIDING = "guiding"
     PAUSED = "paused"
     ASKING = "asking"
@@ -127,6 +128,8 @@ class Running:
 
     application: str
     started: float
+    extended: float = 0
+    """Seconds that were asked for beyond its time."""
     checks: int = 0
     """How many skin checks are answered."""
     asking: Asking | None = None
@@ -187,6 +190,42 @@ class Told:
 
 
 @dataclass(kw_only=True, slots=True)
+class Timer:
+    """A timer or a reminder that somebody set, timed by the assistant's own clock."""
+
+    about: str
+    """Id of the content's reminder."""
+    length: float
+    """Seconds that it was set for; 0 for a daily one."""
+    due: float
+    """When it rings; of a daily one: when it last did, or half a day before it was set."""
+    left: float | None = None
+    """Seconds that are left while it is paused; None: it runs."""
+    every: bool = False
+    """It begins anew when it was answered."""
+    daily: int | None = None
+    """Minutes after midnight at which it rings every day."""
+    awake: bool = False
+    """It was set in the quiet hours, so it may break them."""
+    rung: int = 0
+    """How often it rang unanswered."""
+    rang: float = 0
+    """When it last did."""
+    unsure: bool = False
+    """Nobody can tell how long the assistant was off meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habits:
+    """What the person wants by setting."""
+
+    quiet: tuple[int, int] | None = None
+    """Minutes after midnight, from and until: only what is for safety rings then."""
+    wake_phrase: bool = False
+    """After a while of silence only a wake phrase opens everything that can be said."""
+
+
+@dataclass(kw_only=True, slots=True)
 class WallClock:
     """What the clock on the wall says, told from the assistant's own."""
 
@@ -241,6 +280,15 @@ class State:
     """Fact id -> what the person told about themselves."""
     told: Told | None = None
     """None: nothing, or a routine began since."""
+    timers: list[Timer] = field(default_factory=list)
+    """In the order in which they were set."""
+    unanswered: list[str] = field(default_factory=list)
+    """Names of what rang and was never answered: told when the person is there again."""
+    habits: Habits = field(default_factory=Habits)
+    asleep: bool = False
+    """Only the cry for help is heard, until it is woken."""
+    heard: float = 0
+    """When something was last understood."""
     clock: WallClock | None = None
     """None: nobody knows what time it is."""
     deaf: bool = False

@@ -10,7 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import commands, drinking, placing, profiling, remembering, telling
+from assistant.dialogue import (
+    commands,
+    drinking,
+    placing,
+    profiling,
+    remembering,
+    reminding,
+    sleeping,
+    telling,
+)
 from assistant.dialogue.state import Mode
 
 if TYPE_CHECKING:
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     Handler = Callable[[Turn, Intent], None]
 
 IDLE, GUIDING, PAUSED, ASKING = Mode.IDLE, Mode.GUIDING, Mode.PAUSED, Mode.ASKING
+ASLEEP = Mode.ASLEEP
 ANY = (IDLE, GUIDING, PAUSED, ASKING)
 ACTIVE = (GUIDING, PAUSED)
 SAME = ()
@@ -46,6 +56,13 @@ ROWS = (
     Row("help", ANY, commands.help_me, (ASKING, IDLE)),
     Row("symptom", ANY, commands.symptom, (ASKING, IDLE)),
     Row("screen", ANY, commands.screen, (ASKING, IDLE)),
+    Row("cramp", (ASLEEP,), commands.cramp, (GUIDING, IDLE)),
+    Row("emergency", (ASLEEP,), commands.emergency, (IDLE,)),
+    Row("help", (ASLEEP,), commands.help_me, (ASKING, IDLE)),
+    # Asleep: nothing else is heard.
+    Row("sleep", (IDLE,), sleeping.sleep, (ASLEEP,)),
+    Row("wake", (ASLEEP,), sleeping.wake, (IDLE,)),
+    Row("stop", (ASLEEP,), sleeping.still),
     # The course of things.
     Row("stop", ANY, commands.stop, (IDLE,)),
     Row("enough", (ASKING,), commands.enough, (IDLE,)),
@@ -96,6 +113,16 @@ ROWS = (
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
     # Where we are: whom to call.
     Row("place", (IDLE, ASKING), placing.told, (ASKING,)),
+    # Timers and reminders.
+    Row("set_timer", (IDLE,), reminding.set_timer),
+    Row("set_interval", (IDLE,), reminding.set_interval),
+    Row("set_daily", (IDLE,), reminding.set_daily),
+    Row("cancel_timer", (IDLE,), reminding.cancel, (ASKING,)),
+    Row("pause_timer", (IDLE,), reminding.pause),
+    Row("resume_timer", (IDLE,), reminding.go_on),
+    Row("extend_timer", (IDLE,), reminding.extend),
+    Row("list_timers", (IDLE,), reminding.list_timers),
+    Row("thanks", (IDLE, PAUSED), reminding.thanks),
     # Answers.
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))

@@ -139,7 +139,7 @@ class Turn:
         if self.asking:
             return Mode.ASKING
         if guide is None:
-            return Mode.IDLE
+            return Mode.ASLEEP if self.state.asleep else Mode.IDLE
         return Mode.PAUSED if guide.paused else Mode.GUIDING
 
     @property

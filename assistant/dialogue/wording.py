@@ -20,6 +20,16 @@ _PARTS_FROM, _PARTS = (0, 12, 18), ("morning", "afternoon", "evening")
 """Hours from which a part of the day goes on, and its name in the prompts."""
 _FEW_DAYS, _MANY_DAYS, _MONTH = 2, 60, 30.4
 """Days: below it is today or yesterday; above, months are counted."""
+_DAY = 24 * 60
+"""Minutes."""
+_TIMES_OF_DAY = (
+    (5, "at_night"),
+    (12, "in_the_morning"),
+    (17, "in_the_afternoon"),
+    (22, "in_the_evening"),
+    (24, "at_night"),
+)
+"""Hour before which a part of the day ends, and its prompt."""
 
 
 class Wording:
@@ -66,6 +76,17 @@ class Wording:
         if days <= _MANY_DAYS:
             return self.prompt("moment_days", n=self.number(days), at=at)
         return self.prompt("moment_months", n=self.number(days / _MONTH))
+
+    def digits(self, value: int) -> str:
+        """Return a number digit by digit: ``one five``."""
+        return " ".join(self.number(int(digit)) for digit in str(value))
+
+    def time(self, minutes: int) -> str:
+        """Return a time of day, given in minutes after midnight: ``half past nine in the evening``."""
+        hour, minute = divmod(minutes % _DAY, _MINUTE)
+        name = {0: "time_full", 30: "time_half"}.get(minute, "time_past")
+        part = self.prompt(next(part for until, part in _TIMES_OF_DAY if hour < until))
+        return self.prompt(name, hour=self.number((hour - 1) % 12 + 1), minute=self.number(minute), part=part)
 
     def script(self, name: str) -> tuple[str, ...]:
         """Return a disposition script with the emergency numbers of the locale."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.content import Content
     from assistant.dialogue.recall import Facts
+    from assistant.dialogue.state import Habits
     from assistant.hearing import Recognizer
     from assistant.journal.entries import Details
     from assistant.journal.store import Journal
@@ -61,6 +62,7 @@ class Parts:
     recognizer: Recognizer
     synthesizer: Synthesizer
     journal: Journal
+    habits: Habits
     worker: Callable[[str], Executor]
     """Makes the thread, or what stands for one, in which a named part works."""
     softest: float = 1.0
@@ -178,7 +180,7 @@ class Assistant:
         if self.now < self._clock_due:
             return
         state = self._dialogue.state
-        self._clock_due = self.now + (_ALIVE_EVERY if state.running else _CLOCK_EVERY)
+        self._clock_due = self.now + (_ALIVE_EVERY if state.running or state.timers else _CLOCK_EVERY)
         if self._saved:
             self._gated.append((self._notes.submit(self._write, [], self._saved, self.now), []))
         stamp = self._journal.clocks()

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 def begin(parts: Parts, transcript: Callable[[Line], None]) -> tuple[Assistant, float]:
     """Return an assistant that has begun to greet, or to say what it came back to, and its time."""
-    before = resumed(parts.journal)
-    state, now, away = before or (State(), 0.0, None)
-    now += away or 0.0
+    state, now, happened = resumed(parts.journal) or (State(), 0.0, events.Started())
     stamp = parts.journal.clocks()
     state.clock = WallClock(ahead=stamp.wall - now, offset=stamp.offset, vouched=stamp.vouched)
+    state.habits = parts.habits
     assistant = Assistant(parts, state=state, transcript=transcript)
     assistant.now = now
-    assistant.happen(events.Restarted(away=away) if before else events.Started())
+    assistant.happen(happened)
     return assistant, now
 
 

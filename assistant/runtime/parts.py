@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from assistant import models
 from assistant.config import switched_on
 from assistant.data import load_content, load_grammar, load_pronunciation
+from assistant.dialogue.events import Restarted
+from assistant.dialogue.state import Habits
 from assistant.errors import InstallError, SettingsError
 from assistant.hearing.cascade import Cascade
 from assistant.hearing.moonshine import MoonshineRecognizer
@@ -62,6 +64,15 @@ def synthesizer(settings: Settings) -> Synthesizer:
     return CachedSynthesizer(voice, settings.cache_dir / "speech", CACHE_BYTES, voice.edition)
 
 
+def habits(settings: Settings) -> Habits:
+    """Return what the dialogue has to know of the settings."""
+    quiet = None
+    if settings.quiet_hours:
+        began, ends = (time.split(":") for time in settings.quiet_hours.split("-"))
+        quiet = int(began[0]) * 60 + int(began[1]), int(ends[0]) * 60 + int(ends[1])
+    return Habits(quiet=quiet, wake_phrase=settings.wake_phrase is not None)
+
+
 @contextmanager
 def opened(
     settings: Settings,
@@ -73,7 +84,7 @@ def opened(
     with ExitStack() as closing:
         closing.enter_context(_alone(settings.data_dir))
         content = load_content(settings.language, settings.locale, switched_on(settings))
-        grammar = load_grammar(settings.language)
+        grammar = load_grammar(settings.language, settings.wake_phrase)
         journal = closing.enter_context(Journal.open(settings.data_dir, clocks))
         voice = synthesizer(settings)
         closing.callback(voice.close)
@@ -89,6 +100,7 @@ def opened(
             recognizer=hearing,
             synthesizer=voice,
             journal=journal,
+            habits=habits(settings),
             worker=make,
             softest=settings.softest,
         )
@@ -110,12 +122,14 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def resumed(journal: Journal) -> tuple[State, float, float | None] | None:
-    """Return the state that was saved, its time, and for how long the assistant was away; None at first.
+def resumed(journal: Journal) -> tuple[State, float, Restarted] | None:
+    """Return the state that was saved, what time it is now, and what happened meanwhile; None at first.
 
-    The assistant's clock goes on counting: it is that time and that absence (0 if it is not known).
+    The assistant's clock goes on counting: it is the state's time and the absence (0 if that is not known).
     """
     saved = journal.load_state()
     if saved is None:
         return None
-    return load_state(saved.json), saved.now, journal.away(saved)
+    away = journal.away(saved)
+    happened = Restarted(away=away, power_cut=saved.stamp.boot != journal.clocks().boot)
+    return load_state(saved.json), saved.now + (away or 0.0), happened

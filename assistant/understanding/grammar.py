@@ -17,7 +17,7 @@ from hassil.parser import ParseError
 from assistant.understanding.graph import word_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from hassil.expression import Expression
 
@@ -38,11 +38,28 @@ SCOPES = (
 )
 """What the dialogue can be listening for."""
 
+ASLEEP = "asleep"
+"""One scope more, in which nothing but `ALWAYS` can be said, whatever the files say."""
+
+ALWAYS = frozenset({"cramp", "help", "emergency", "stop", "wake"})
+"""Intents that are heard asleep, too."""
+
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
           "ambulance", "cannot_get_up")  # fmt: skip
 
 _TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "child")
 """Questions that somebody answers without being asked."""
+
+MINUTES = tuple(str(n) for n in (*range(1, 9), 10, 12, 15, 20, 25, 30, 45, 50, 60, 90, 120))
+"""What a timer can be set for."""
+
+_TIMES = (
+    *(f"{hour:02}:00" for hour in (*range(6, 12), *range(18, 24))),
+    *(f"{hour}:30" for hour in range(18, 24)),
+)
+
+_REMINDERS = ("drink", "stretch", "leg", "bedtime", "medicine")
+_TIMERS = ("timer", "drink", "stretch", "leg", "bedtime", "heat", "ice")
 
 _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "cramp": {"muscle": ("thigh", "calf", "foot")},
@@ -62,6 +79,16 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
         "count": ("1", "2", "3", "4"),
         "drink": ("water", "tea", "coffee", "milk", "juice"),
     },
+    "set_timer": {"minutes": MINUTES, "about": _REMINDERS},
+    "set_interval": {"minutes": ("30", "60", "120", "180"), "about": _REMINDERS},
+    "set_daily": {"at": _TIMES, "about": _REMINDERS},
+    "cancel_timer": {
+        "about": ("timer", "drink", "stretch", "leg", "bedtime", "all"),
+        "minutes": MINUTES[1:-3],
+    },
+    "pause_timer": {"about": _TIMERS},
+    "resume_timer": {"about": _TIMERS},
+    "extend_timer": {"minutes": ("2", "5", "10", "15", "20", "30"), "about": _TIMERS},
     "pain": {
         "score": tuple(str(score) for score in range(11)),
         "band": ("none", "mild", "medium", "strong", "worst"),
@@ -73,6 +100,7 @@ _WITHOUT_SLOTS = (
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
+    *("list_timers", "thanks", "sleep", "wake"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("yes", "weak_yes", "no", "weak_no", "unsure", "standing", "sitting"),
 )
@@ -240,7 +268,7 @@ def _context_faults(context: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             yield f"there is no context {name!r}: use 'scope'"
             continue
         for scope in scopes:
-            if scope not in SCOPES:
+            if scope not in (*SCOPES, ASLEEP):
                 yield f"there is no scope {scope!r}: use one of {_listed(SCOPES)}"
 
 
@@ -275,15 +303,16 @@ class Grammar:
         """
         key = scope.name, intent
         if key not in self._graphs:
-            self._graphs[key] = word_graph(self._only(intent), scope)
+            asleep = ALWAYS if scope.name == ASLEEP else None
+            self._graphs[key] = word_graph(self._only(asleep if intent is None else {intent}), scope)
         return self._graphs[key]
 
-    def _only(self, intent: str | None) -> Intents:
-        if intent is None:
+    def _only(self, names: Collection[str] | None) -> Intents:
+        if names is None:
             return self.intents
         return Intents(
             self.intents.language,
-            {intent: self.intents.intents[intent]} if intent in self.intents.intents else {},
+            {name: body for name, body in self.intents.intents.items() if name in names},
             self.intents.slot_lists,
             self.intents.expansion_rules,
         )

@@ -31,6 +31,18 @@ SLOTS = {
     "topic": [{"topic": "hydration"}, {"topic": "magnesium"}, {"topic": "how_long"}],
     "pain": [{"score": "3"}, {"score": "8"}, {"band": "worst"}],
 }
+SLOTS |= {
+    "set_timer": [
+        {"minutes": "10"},
+        {"minutes": "1", "about": "leg"},
+        {"minutes": "5", "about": "drink"},
+        {},
+    ],
+    "set_interval": [{"minutes": "60", "about": "drink"}],
+    "set_daily": [{"at": "22:00", "about": "bedtime"}, {"at": "12:00", "about": "medicine"}],
+    "cancel_timer": [{}, {"about": "timer"}, {"about": "all"}, {"minutes": "10"}],
+    "extend_timer": [{}, {"minutes": "5", "about": "heat"}],
+}
 INTENTS = sorted({intent for _, intent in TABLE})
 SPEECH = [("says", name, slots) for name in INTENTS for slots in SLOTS.get(name, [{}])]
 ANSWERS = [("says", name, {}) for name in ("yes", "no", "same", "next", "off")]
@@ -211,6 +223,7 @@ def test_every_intent_is_answered_in_every_mode():
         Mode.GUIDING: [("says", "cramp", {})],
         Mode.PAUSED: [("says", "cramp", {}), ("says", "pause", {})],
         Mode.ASKING: [("says", "screen", {})],
+        Mode.ASLEEP: [("says", "sleep", {})],
     }
     for (mode, moves), (_, name, slots) in itertools.product(paths.items(), SPEECH):
         night = lived(moves)

@@ -121,7 +121,7 @@ def test_a_power_cut_is_said_with_its_length(tmp_path, capsys):
     said = talk(
         tmp_path, capsys, "(clock 03:10)", "I have a cramp", "(wait 30)", "(kill 4m)", "! resume", "(wait 3)"
     )
-    assert "assistant  I was switched off for four minutes." in said
+    assert "assistant  The power was out for four minutes." in said
     assert said[said.index("person     resume") + 2] in said[: said.index("person     resume")]
 
 
