@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 120.0
 """Seconds that a line of a script waits for silence; no routine is that long without a pause."""
-_LULL = 10.0
-"""Seconds of silence after which a wait goes on to the next thing that is due."""
 
 
 class Stage:
@@ -44,6 +42,8 @@ class Stage:
         self.assistant = assistant
         self.now = now
         self.clock = clock
+        self.lull = 10.0
+        """Seconds of silence after which a wait goes on to the next thing that is due."""
         self.skipped: list[tuple[float, float]] = []
         """Silences that were left out: when each began, and its seconds."""
         self.played: list[Samples] = []
@@ -128,7 +128,7 @@ class Stage:
     def _skip(self, until: float) -> None:
         """Go on to what is due next, if it has been silent for long."""
         seconds = min(until, self.assistant.due) - FRAME_SECONDS - self.now
-        if not self._lively and self.now - self._quiet_since >= _LULL and seconds > 0:
+        if not self._lively and self.now - self._quiet_since >= self.lull and seconds > 0:
             self.skipped.append((self.now, seconds))
             self._pass(seconds)
 
