@@ -1,6 +1,6 @@
 """A typed night that is killed again and again: ``python lives.py FOLDER LIVES [LIMIT]``.
 
-Every life is a process of its own, forked from one that has loaded everything, with the real journal, dialogue
+Every life is a process of its own, forked from one that has loaded everything: the real journal, dialogue
 and mouth. It sets timers, waits, answers, cancels on a fast clock, until SIGKILL. What is left on disk is
 printed as JSON for the test; what was said is in the file ``transcript``.
 """
