@@ -1,11 +1,9 @@
-"""Nothing leaves the machine: a whole night with the network cut off, and nothing that even tries."""
+"""Nothing leaves the machine: in a whole night nothing even tries."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-
-import pytest
 
 NIGHT = """
 (clock 22:30)
@@ -47,17 +45,17 @@ except OSError:
 """
 
 
-def spend_the_night(tmp_path, *, before="", around=()):
-    (tmp_path / "night.txt").write_text(NIGHT)
-    command = [*around, sys.executable, "-c", GUARDED.format(before=before), "talk", "--script"]
+def talk(tmp_path, script, *, before=""):
+    (tmp_path / "night.txt").write_text(script)
+    command = [sys.executable, "-c", GUARDED.format(before=before), "talk", "--script"]
     command += [str(tmp_path / "night.txt"), "--locale", "uk"]
     command += ["--data-dir", str(tmp_path / "data"), "--cache-dir", str(tmp_path / "cache")]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout
 
 
 def test_nothing_tries_to_reach_anybody_in_a_whole_night(tmp_path):
-    """Timers, relief, a power cut, questions, sleep, an emergency: no socket connects, no name is looked up."""
-    said = spend_the_night(tmp_path)
+    """Timers, relief, a power cut, questions, sleep, an emergency: no socket is used, no name looked up."""
+    said = talk(tmp_path, NIGHT)
     assert "Your timer of ten minutes is over." in said
     assert "The power was out for" in said
     assert "Call nine nine nine." in said
@@ -66,16 +64,4 @@ def test_nothing_tries_to_reach_anybody_in_a_whole_night(tmp_path):
 
 def test_the_guard_sees_an_attempt(tmp_path):
     """What would be found is found."""
-    assert "TRIED socket.connect" in spend_the_night(tmp_path, before=ATTEMPT)
-
-
-def test_the_night_is_the_same_without_a_network(tmp_path):
-    """In a network namespace of its own, where there is not even a loopback."""
-    alone = ["unshare", "--user", "--map-root-user", "--net"]
-    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
-        alone = ["unshare", "--net"]
-    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("network namespaces are not permitted here")
-    said = spend_the_night(tmp_path, around=alone)
-    assert "Your timer of ten minutes is over." in said
-    assert "TRIED" not in said
+    assert "TRIED socket.connect" in talk(tmp_path, "stop", before=ATTEMPT)
