@@ -16,6 +16,8 @@ library libportaudio.so.2 libportaudio2
 library libatomic.so.1 libatomic1
 command espeak-ng espeak-ng
 module ensurepip python3-venv
+library libpangoft2-1.0.so.0 libpangoft2-1.0-0
+package fonts-liberation fonts-liberation
 LIST
     [ "$purpose" = run ] || cat <<'LIST'
 command flite flite
@@ -90,7 +92,7 @@ create_environment() {
 }
 
 install_assistant() {
-    local what=.
+    local what='.[report]'
     [ "$purpose" = run ] || what='.[test]'
     say "installing cramp-assistant and what it needs into $venv (this takes a few minutes the first time)"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$what" || {

@@ -239,7 +239,8 @@ def nights_woken(episodes: Iterable[Episode]) -> int | None:
 def remedies(diary: Diary) -> tuple[Remedy, ...]:
     """Return what was tried, the most used first; what was noted in two places counts once."""
     tried = [*chain.from_iterable(episode.tried for episode in diary.episodes), *diary.stretches]
-    noted = {(one.name, one.began) for one in tried}
+    names = {applied.application for applied in diary.applied}
+    noted = {(one.name, one.began) for one in tried if one.name in names}
     uses: defaultdict[str, list[float | None]] = defaultdict(list)
     for one in tried:
         uses[one.name].append(one.seconds)
@@ -306,8 +307,5 @@ def levels(diary: Diary) -> tuple[Advice, ...]:
     given: defaultdict[str, set[date]] = defaultdict(set)
     for one in diary.levels:
         given[one.level].add(one.at.date())
-    for episode in diary.episodes:
-        if episode.level:
-            given[episode.level].add(episode.began.date())
     ranked = [level for level in ("emergency", "urgent", "doctor") if level in given]
     return tuple(Advice(level=level, days=tuple(sorted(given[level]))) for level in ranked)

@@ -45,10 +45,12 @@ def diary(cramps: int = 12, days: int = 14, profile: Profile = PROFILE) -> Diary
     dice = random.Random(cramps * 100_003 + days)  # noqa: S311 (nothing is secret here)
     since = UNTIL - timedelta(days=days)
     begins = sorted(_begin(dice, since, days) for _ in range(cramps))
+    episodes = tuple(_episode(dice, number, began) for number, began in enumerate(begins, 1))
+    urgent = tuple(Given(level=episode.level, at=episode.began) for episode in episodes if episode.level)
     return Diary(
         since=since,
         until=UNTIL,
-        episodes=tuple(_episode(dice, number, began) for number, began in enumerate(begins, 1)),
+        episodes=episodes,
         drinks=tuple(
             Drink(at=since + timedelta(days=day, hours=hour), milliliters=250, what="water")
             for day in range(min(days, 20))
@@ -62,7 +64,7 @@ def diary(cramps: int = 12, days: int = 14, profile: Profile = PROFILE) -> Diary
             Tried(name="floor_stretch", began=since + timedelta(days=day, hours=22), seconds=200)
             for day in range(min(days, 10))
         ),
-        levels=(Given(level="doctor", at=UNTIL - timedelta(days=2)),) if cramps else (),
+        levels=(*urgent, *([Given(level="doctor", at=UNTIL - timedelta(days=2))] if cramps else [])),
         profile=profile,
         first=begins[0] if begins else None,
     )
