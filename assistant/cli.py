@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -95,6 +96,7 @@ def parser() -> Parser:
     _models(commands)
     _journal(commands)
     _content(commands)
+    _report(commands)
     return top
 
 
@@ -224,6 +226,29 @@ def _path(name: str) -> Path:
     return path
 
 
+def _report(commands: Commands) -> None:
+    page = _add(commands, "report", report, "write the page for the doctor, or export its facts")
+    page.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where it is written")
+    page.add_argument("--from", dest="first", type=_day, metavar="DATE", help="first day (default: 14 days)")
+    page.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day (default: today)")
+    page.add_argument(
+        "--format",
+        choices=("pdf", "html", "csv", "json", "fhir"),
+        help="what is written (default: by the file's ending; csv with .zip: every table)",
+    )
+    page.add_argument(
+        "--paper", choices=("a4", "letter"), help="of a PDF (default: letter in the us and ca, else a4)"
+    )
+    page.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it like 2026-11-23") from None
+
+
 def _file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
@@ -350,8 +375,6 @@ def journal_list(settings: Settings, parsed: argparse.Namespace) -> int:
 
 
 def content_check(settings: Settings, parsed: argparse.Namespace) -> int:
-    from datetime import date
-
     from assistant import authoring
 
     found = authoring.every_fault(settings.language, parsed.files)
@@ -372,4 +395,29 @@ def content_new_routine(settings: Settings, parsed: argparse.Namespace) -> int:
     path = authoring.new_routine(parsed.name, parsed.to or content_folder(settings.language) / "routines")
     print(f"{path} is a valid routine: edit it, then run: {NAME} content check {path}")
     print(f'ask for it by its name: "start the {parsed.name.replace("_", " ")}"')
+    return 0
+
+
+def report(settings: Settings, parsed: argparse.Namespace) -> int:
+    from assistant.journal.store import Journal
+    from assistant.report import command
+
+    now = datetime.now().astimezone()
+    order = command.Order(
+        path=parsed.out,
+        format=command.format_of(parsed.out, parsed.format),
+        paper=parsed.paper or command.PAPERS.get(settings.locale, "a4"),
+        language=settings.language,
+        replace=parsed.force,
+    )
+    span = command.span(parsed.first, parsed.last, now)
+    journal = Journal(settings.data_dir)
+    if not journal.path.exists():
+        print(f"nothing was written down yet in {settings.data_dir}")
+        return 1
+    diary = journal.diary(*span)
+    if journal.failing:
+        raise DeviceError(journal.failing)
+    command.report(order, diary, now.date())
+    print(f"wrote {order.path}")
     return 0

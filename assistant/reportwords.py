@@ -151,6 +151,28 @@ class Charts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FhirWords:
+    """What the parts of an exported observation are called."""
+
+    __pydantic_config__ = STRICT
+    cramp: Plain
+    worst: Plain
+    end: Plain
+    length: Plain
+    soreness: Plain
+    sleep_lost: Plain
+    woke: Plain
+    onset: Plain
+    trigger: Plain
+    level: Plain
+    tried: Plain
+    helped: Plain
+    not_helped: Plain
+    unknown: Plain
+    answers: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SpokenWords:
     """The sentences of the summary that is read aloud; numbers and dates are filled in as words."""
 
@@ -208,6 +230,7 @@ class ReportWords:
     page: PageWords
     charts: Charts
     spoken: SpokenWords
+    fhir: FhirWords
     questions: tuple[Plain, ...]
     """To ask the doctor."""
     names: Mapping[str, Mapping[str, Plain]]

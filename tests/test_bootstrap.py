@@ -72,7 +72,7 @@ def test_without_apt_it_says_what_is_missing_and_goes_on(machine: Machine) -> No
     assert status == 0
     assert "there is no apt-get here; going on without" in err
     assert "espeak-ng" in err
-    assert out == "pip install --quiet --disable-pip-version-check --editable .\n"
+    assert out == "pip install --quiet --disable-pip-version-check --editable .[report]\n"
 
 
 def test_an_apt_that_fails_costs_one_line(machine: Machine) -> None:

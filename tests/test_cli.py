@@ -41,7 +41,7 @@ def test_the_commands_are_these() -> None:
     """Nothing is hidden and nothing is missing."""
     assert " ".join(name.replace(" ", "-") for name in COMMANDS) == (
         "run talk simulate devices check recognize bench models-list models-fetch models-verify journal-list "
-        "content-check content-docs content-new-routine"
+        "content-check content-docs content-new-routine report"
     )
 
 

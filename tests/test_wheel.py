@@ -60,7 +60,7 @@ def run(command: list[str | Path], folder: Path) -> str:
 def test_the_wheel_carries_the_data_and_nothing_else(wheel: Path) -> None:
     """Code, sentences, content and the list of models; no test, no model."""
     names = zipfile.ZipFile(wheel).namelist()
-    for name in ("cli.py", "_data/models/manifest.toml", "_data/content/en/prompts.yaml"):
+    for name in ("cli.py", "report/page.html", "_data/models/manifest.toml", "_data/content/en/prompts.yaml"):
         assert f"assistant/{name}" in names
     assert any(name.startswith("assistant/_data/grammars/en/") for name in names)
     strangers = [name for name in names if not name.startswith(("assistant/", "cramp_assistant-"))]

@@ -214,6 +214,7 @@ def diary(
         drinks=tuple(drinks),
         applied=_in_order(applied for course in courses for applied in _applied(course)),
         stretches=tuple(trial.done() for trial in alone.trials if trial not in alone.applied),
+        flags=tuple(alone.flags),
         levels=tuple(sorted((given for c in courses for given in c.levels), key=attrgetter("at"))),
         profile=_profile(told),
     )

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import DeviceError
@@ -192,12 +192,22 @@ class Journal:
         )
         pending = self._pending()
         tops = [entry for entry in pending if entry.episode is None and span[0] <= entry.wall < span[1]]
-        return projection.diary(
+        made = projection.diary(
             (since, until),
             [*_entries(rows), *tops],
             [*_entries(parts), *(entry for entry in pending if entry.episode is not None)],
             self.events("profile"),
         )
+        return replace(made, first=self._first())
+
+    def _first(self) -> datetime | None:
+        """Return when the first cramp of all began."""
+        rows = self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE kind = '{CRAMP}' AND episode IS NULL"  # noqa: S608
+            " ORDER BY wall LIMIT 1"
+        )
+        pending = [entry for entry in self._pending() if entry.kind == CRAMP and entry.episode is None]
+        return min((entry.time for entry in [*_entries(rows), *pending]), default=None)
 
     def _pending(self) -> list[Entry]:
         """Return what is not on disk yet as if it were, with ids of its own."""

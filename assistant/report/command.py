@@ -29,6 +29,10 @@ FORMATS = {
 """Ending of a file's name -> format; the first that fits."""
 
 
+PAPERS = {"us": "letter", "ca": "letter"}
+"""Locale -> what is in its printers; elsewhere it is A4."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """What was asked for."""
@@ -41,7 +45,10 @@ class Order:
 
 
 def format_of(path: Path, wanted: str | None) -> str:
-    """Return the format that was named, else that of the file's ending; raise `SettingsError` if none fits."""
+    """Return the format that was named, else that of the file's ending.
+
+    Raises `SettingsError` if none fits.
+    """
     found = wanted or next((FORMATS[end] for end in FORMATS if path.name.lower().endswith(end)), None)
     if found is None:
         raise SettingsError(
@@ -58,9 +65,7 @@ def span(first: date | None, last: date | None, now: datetime) -> tuple[datetime
     last = last or max(now.date(), first or now.date())
     first = first or last - timedelta(days=FORTNIGHT - 1)
     if last < first:
-        raise SettingsError(
-            f"--to {last.isoformat()!r} comes before --from {first.isoformat()!r}: change one"
-        )
+        raise SettingsError(f"--to '{last}' comes before --from '{first}': change one")
     return _midnight(first), _midnight(last + timedelta(days=1))
 
 

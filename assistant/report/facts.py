@@ -38,12 +38,17 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class First:
-    """When it began."""
+    """When it began: by the person, and by the journal. At least one of them is known."""
 
-    when: str
-    """ISO date, as exact as it is known."""
-    told: bool
-    """By the person; else it is the first cramp that was written down."""
+    told: str | None
+    """ISO date, as exact as it was told."""
+    recorded: date | None
+    """Of the first cramp that was written down."""
+
+    @property
+    def when(self) -> str:
+        """ISO date of the first cramp: what the person knows comes before what we know."""
+        return self.told or str(self.recorded)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,11 +197,11 @@ def days(diary: Diary) -> int:
 
 
 def first(diary: Diary) -> First | None:
-    """Return when cramps began, as it was told, else as the first one was written down."""
-    if diary.profile.noticed:
-        return First(when=diary.profile.noticed, told=True)
+    """Return when cramps began, as it was told and as the first one was written down."""
     known = [diary.first] if diary.first else [episode.began for episode in diary.episodes]
-    return First(when=min(known).date().isoformat(), told=False) if known else None
+    recorded = min(known).date() if known else None
+    told = diary.profile.noticed or None
+    return First(told=told, recorded=recorded) if told or recorded else None
 
 
 def counts(names: Iterable[str | None]) -> tuple[Count, ...]:

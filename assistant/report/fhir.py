@@ -1,8 +1,8 @@
 """The diary as a FHIR R4 bundle that a clinic can import: nobody is named in it.
 
 One Observation for each cramp, one QuestionnaireResponse for each set of answers and one for what the person
-told about themselves. Only codes that are certain are used: LOINC for the pain, UCUM for units; everything else
-is text. Ids depend on nothing but the cramp, so that a second import is recognized as the first.
+told about themselves. Only codes that are certain are used: LOINC for the pain, UCUM for units; everything
+else is text. Ids depend on nothing but the cramp, so that a second import is recognized as the first.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ PAIN = {
 }
 SURVEY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
 """The category of what a person reports."""
-ANSWERS = {"safe": "no danger", "danger": "danger", "unclear": "unclear"}
 
 
 def bundle(diary: Diary, vocabulary: Vocabulary) -> str:
@@ -63,53 +62,53 @@ def _cramp(episode: Episode, vocabulary: Vocabulary) -> Node:
     end = episode.eased or episode.ended
     if end and end >= episode.began:
         period["end"] = end.isoformat()
-    components = list(_components(episode, vocabulary))
     node: Node = {
         "resourceType": "Observation",
         "id": _id("cramp", episode.id, episode.began),
         "status": "final",
         "category": [{"coding": [SURVEY]}],
-        "code": {"text": "Leg cramp"},
+        "code": {"text": vocabulary.words.fhir.cramp},
         "effectivePeriod": period,
     }
-    site = " ".join(
-        filter(None, (_name(vocabulary, "side", episode.side), _name(vocabulary, "muscle", episode.muscle)))
-    )
-    return (
-        node
-        | ({"bodySite": {"text": site}} if site else {})
-        | ({"component": components} if components else {})
-    )
+    names = (_name(vocabulary, "side", episode.side), _name(vocabulary, "muscle", episode.muscle))
+    if site := " ".join(filter(None, names)):
+        node["bodySite"] = {"text": site}
+    if components := [*_measures(episode, vocabulary), *_told(episode, vocabulary)]:
+        node["component"] = components
+    return node
 
 
-def _components(episode: Episode, vocabulary: Vocabulary) -> Iterator[Node]:
-    minutes = None if episode.minutes is None or episode.minutes < 0 else round(episode.minutes, 2)
-    for text, value, unit, coding in (
-        ("Worst pain during the cramp", episode.worst_pain, "{score}", PAIN),
-        ("Pain when the cramp ended", episode.end_pain, "{score}", PAIN),
-        ("Length of the cramp", minutes, "min", None),
-        ("Soreness afterwards", episode.soreness_hours, "h", None),
-        ("Sleep disturbance from 0 to 10", episode.sleep_lost, "{score}", None),
+def _measures(episode: Episode, vocabulary: Vocabulary) -> Iterator[Node]:
+    words = vocabulary.words.fhir
+    minutes = None if episode.minutes is None else round(episode.minutes, 2)
+    pain: Node = {"coding": [PAIN]}
+    for code, value, unit in (
+        (pain | {"text": words.worst}, episode.worst_pain, "{score}"),
+        (pain | {"text": words.end}, episode.end_pain, "{score}"),
+        ({"text": words.length}, minutes, "min"),
+        ({"text": words.soreness}, episode.soreness_hours, "h"),
+        ({"text": words.sleep_lost}, episode.sleep_lost, "{score}"),
     ):
         if value is not None:
-            code: Node = {"coding": [coding], "text": text} if coding else {"text": text}
-            yield {
-                "code": code,
-                "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
-            }
+            quantity = {"value": value, "unit": unit, "system": UCUM, "code": unit}
+            yield {"code": code, "valueQuantity": quantity}
+
+
+def _told(episode: Episode, vocabulary: Vocabulary) -> Iterator[Node]:
+    words = vocabulary.words.fhir
     if episode.woke is not None:
-        yield {"code": {"text": "Woken from sleep"}, "valueBoolean": episode.woke}
+        yield {"code": {"text": words.woke}, "valueBoolean": episode.woke}
     for text, kind, key in (
-        ("Onset", "onset", episode.onset),
-        ("Suspected trigger", "trigger", episode.trigger),
-        ("Level of urgency given", "level", episode.level),
+        (words.onset, "onset", episode.onset),
+        (words.trigger, "trigger", episode.trigger),
+        (words.level, "level", episode.level),
     ):
         if name := _name(vocabulary, kind, key):
             yield {"code": {"text": text}, "valueString": name}
+    results = {True: words.helped, False: words.not_helped, None: words.unknown}
     for one in episode.tried:
-        helped = {True: "helped", False: "did not help", None: "result not recorded"}[one.helped]
-        name = _name(vocabulary, "remedy", one.name) or one.name
-        yield {"code": {"text": "Tried"}, "valueString": f"{name}: {helped}"}
+        name = _name(vocabulary, "remedy", one.name)
+        yield {"code": {"text": words.tried}, "valueString": f"{name}: {results[one.helped]}"}
 
 
 def _name(vocabulary: Vocabulary, kind: str, key: str | None) -> str | None:
@@ -130,13 +129,14 @@ def _answers(diary: Diary, vocabulary: Vocabulary) -> Iterator[Node]:
 
 
 def _response(names: Iterable[object], flags: Iterable[Flag], vocabulary: Vocabulary) -> Node:
+    answers = vocabulary.words.fhir.answers
     items: dict[str, Node] = {}
     latest: datetime | None = None
     for flag in flags:
         topic = _name(vocabulary, "topic", flag.question) or "?"
         question = plain(flag.question) or "?"
         item = items.setdefault(question, {"linkId": question, "text": topic, "answer": []})
-        item["answer"].append({"valueString": plain(ANSWERS.get(flag.answer, flag.answer)) or "?"})
+        item["answer"].append({"valueString": plain(answers.get(flag.answer, flag.answer)) or "?"})
         latest = max(latest, flag.at) if latest else flag.at
     assert latest, "there is at least one answer"
     return _questionnaire(_id(*names), latest, list(items.values()))

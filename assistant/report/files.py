@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import DeviceError, SettingsError
@@ -13,8 +12,8 @@ from assistant.errors import DeviceError, SettingsError
 def write(path: Path, content: bytes, *, replace: bool) -> None:
     """Write a file of mode 0600; what was there is replaced only when that is asked for.
 
-    Raises `SettingsError` if it exists and must not be replaced, `DeviceError` if the disk fails: then nothing
-    is left behind, and what was there is untouched.
+    Raises `SettingsError` if it exists and must not be replaced, `DeviceError` if the disk fails: then
+    nothing is left behind, and what was there is untouched.
     """
     if path.is_dir():
         raise SettingsError(f"{str(path)!r} is a folder: name a file in it")
@@ -23,9 +22,8 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
     try:
         _write(path, content)
     except OSError as fault:
-        what = fault.strerror or str(fault)
         raise DeviceError(
-            f"{str(path)!r} cannot be written ({what}): make room or name another place"
+            f"{str(path)!r} cannot be written ({fault.strerror}): make room or name another place"
         ) from fault
 
 
@@ -37,7 +35,5 @@ def _write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # it is gone when all went well

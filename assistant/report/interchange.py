@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from assistant.errors import SettingsError
 from assistant.journal.diary import Diary  # noqa: TC001 (the validator reads the annotations)
@@ -15,11 +15,11 @@ FORMAT: Literal["cramp-assistant-diary"] = "cramp-assistant-diary"
 VERSION: Literal[1] = 1
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Export:
     """What is in the file. Times are ISO 8601 with their offset from UTC; null is not recorded."""
 
-    __pydantic_config__ = {"extra": "forbid"}
     format: Literal["cramp-assistant-diary"]
     version: Literal[1]
     diary: Diary

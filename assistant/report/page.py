@@ -145,8 +145,9 @@ class _Author:
         )
 
     def _first(self, first: First) -> str:
-        template = self.words.told if first.told else self.words.recorded
-        return template.format(date=self._told(first.when))
+        told = [self.words.told.format(date=self._told(first.told))] if first.told else []
+        recorded = [self.words.recorded.format(date=self.day(first.recorded))] if first.recorded else []
+        return self._joined([*told, *recorded])
 
     def _counts(self) -> tuple[Row, ...]:
         words, facts = self.words, self.facts
@@ -204,7 +205,7 @@ class _Author:
             )
             if days
         ]
-        return Row(label=self._name("topic", sign.question), text="; ".join(said))
+        return Row(label=_capital(self._name("topic", sign.question)), text="; ".join(said))
 
     def _safe(self, sign: Sign) -> str:
         return f"{self._name('topic', sign.question)} ({self.day(sign.safe[-1])})"
@@ -268,7 +269,7 @@ class _Author:
         unknown = self.words.not_recorded
         result = self.words.result_helped.format(helped=f"{remedy.helped:,}", judged=f"{remedy.judged:,}")
         return (
-            self._name("remedy", remedy.name),
+            _capital(self._name("remedy", remedy.name)),
             f"{remedy.times:,}",
             unknown if remedy.minutes is None else self._minutes(remedy.minutes),
             result if remedy.judged else unknown,
@@ -327,3 +328,7 @@ class _Author:
         one_month = told.earliest.month == told.latest.month
         year = str(told.earliest.year)
         return self.words.month.format(month=month, year=year) if one_month else year
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

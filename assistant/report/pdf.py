@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assistant.report.page import Page
 
 PAPERS: Final = {"a4": "A4", "letter": "letter"}
-SIZES = (8.5, 8, 7.5, 7, 6.5)
+SIZES = (8.5, 7.5, 6.5)
 """Points of the type, largest first: the first in which one sheet holds all is taken."""
 
 

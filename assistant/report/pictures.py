@@ -83,7 +83,7 @@ class Pictures:
             )
             for hour in order
         )
-        return self._chart("hours", self.vocabulary.words.charts.hours, ("cramps",), bars)
+        return self._chart("hours", self.vocabulary.words.charts.hours, ("cramps",), bars, height=68)
 
     def lengths(self) -> Chart:
         """Cramps by how long they took."""
@@ -124,7 +124,7 @@ class Pictures:
         words = self.vocabulary.words.page
         return plain(self.vocabulary.name(kind, key), LABEL) if key else words.not_recorded
 
-    def _chart(  # noqa: PLR0913 (the three last are the few ways in which charts differ)
+    def _chart(  # noqa: PLR0913 (the last ones are the few ways in which charts differ)
         self,
         key: str,
         words: ChartWords,
@@ -134,6 +134,7 @@ class Pictures:
         title: str | None = None,
         lying: bool = False,
         width: int = 260,
+        height: int = 84,
     ) -> Chart:
         grays = {"both": GRAYS[1], "right": GRAYS[2], "not_helped": GRAYS[2], "cramps": GRAYS[1]}
         return Chart(
@@ -148,6 +149,7 @@ class Pictures:
             bars=tuple(bars),
             lying=lying,
             width=width,
+            height=height,
         )
 
 

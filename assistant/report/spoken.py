@@ -114,9 +114,9 @@ class _Speaker:
         return " ".join(self._speakable(self.vocabulary.name(kind, key))[:WORDS_OF_A_NAME])
 
     def _first(self, first: First) -> str:
+        if first.told is None and first.recorded:
+            return self.words.recorded.format(date=self._date(first.recorded))
         told = Told.read(first.when)
-        if not first.told and told:
-            return self.words.recorded.format(date=self._date(told.earliest))
         return self.words.told.format(date=self._told(told) if told else self._name("", first.when))
 
     def _numbers(self) -> Iterator[_Line]:

@@ -169,18 +169,19 @@ def test_a_medicine_is_compared_with_the_first_cramp(
     since: str | None, noticed: str | None, answer: str | None
 ) -> None:
     """As exactly as both dates are known, and no more exactly."""
-    begin = First(when=noticed, told=True) if noticed else None
+    begin = First(told=noticed, recorded=None) if noticed else None
     assert started(Medicine(name="a", since=since), begin).before_first == answer
 
 
 def test_the_first_cramp_is_the_one_told_else_the_one_written_down() -> None:
     """What the person knows comes before what we know."""
-    assert summarize(of(cramp(30))).first == First(when="2026-11-10", told=False)
-    assert summarize(of(cramp(30), first=SINCE - timedelta(days=30))).first == First(
-        when="2026-10-10", told=False
-    )
-    told = Profile(noticed="2025")
-    assert summarize(of(cramp(30), profile=told)).first == First(when="2025", told=True)
+    tenth = date(2026, 11, 10)
+    assert summarize(of(cramp(30))).first == First(told=None, recorded=tenth)
+    earlier = summarize(of(cramp(30), first=SINCE - timedelta(days=30))).first
+    assert earlier == First(told=None, recorded=date(2026, 10, 10))
+    told = summarize(of(cramp(30), profile=Profile(noticed="2025"))).first
+    assert told == First(told="2025", recorded=tenth)
+    assert told.when == "2025"
 
 
 def test_fluids_are_the_mean_of_days_with_notes() -> None:
