@@ -102,7 +102,7 @@ _WITHOUT_SLOTS = (
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
     *("list_timers", "thanks", "sleep", "wake"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
-    *("yes", "weak_yes", "no", "weak_no", "unsure", "standing", "sitting"),
+    *("yes", "weak_yes", "no", "weak_no", "unsure", "other", "standing", "sitting"),
 )
 
 INTENTS = {**_SLOTS, **{name: {} for name in _WITHOUT_SLOTS}}
