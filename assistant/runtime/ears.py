@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.runtime.glances import Glances
 from assistant.runtime.manners import loudness
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.segmenter import PATIENCE, Segmenter, SpeechOnset
@@ -83,6 +84,11 @@ class Ears:
         """Pauses of the utterance in which it was decoded."""
         self._early: _Pending | None = None
         """The utterance, decoded as if it had ended; forgotten when more is said."""
+        self._onset = 0.0
+        """When the utterance began."""
+        self._glances = Glances()
+        self._glance: _Pending | None = None
+        """The utterance so far, being decoded while more is said."""
         self._pending: list[_Pending] = []
 
     def listen_for(self, scope: Scope) -> None:
@@ -102,16 +108,18 @@ class Ears:
         clean = self._canceller.process(microphone, loudspeaker) if self.cancels_echo else microphone
         for found in self._segmenter.push(clean):
             if isinstance(found, SpeechOnset):
-                self._begin()
+                self._begin(found.started)
                 began.append(found)
             else:
                 self._end(found, now)
         if self._speech:
             self._decode_early(now)
-        return began + self._clear(now) + self._decided()
+        return began + (self._clear(now) or self._glimpsed(now)) + self._decided()
 
-    def _begin(self) -> None:
+    def _begin(self, started: float) -> None:
         self._speech = True
+        self._onset = started
+        self._glances, self._glance = Glances(), None
         self._scope_at_onset = self._scope
         self._silence = 0.0
         self._tries = 0
@@ -123,7 +131,12 @@ class Ears:
         pending.whole = utterance if self._early else None
         pending.ended = now
         self._pending.append(pending)
-        self._speech, self._early = False, None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nobody speaks any more, or it is known what they say."""
+        self._speech = False
+        self._early = self._glance = None
 
     def _decode(self, utterance: Utterance) -> _Pending:
         return _Pending(self._submit(utterance, self._scope_at_onset), utterance, self._scope_at_onset)
@@ -150,11 +163,40 @@ class Ears:
         if best is None or not self._need_not_wait(best):
             return []
         assert self._early
-        early, self._early = self._early, None
+        early = self._early
         self._segmenter.take()
-        self._speech = False
+        self._forget()
         early.ended = now
         return [_heard(early)]
+
+    def _glimpsed(self, now: float) -> list[SpeechOnset | Heard]:
+        """Return what is urgent and certain although the person speaks on."""
+        if not self._speech:
+            return []
+        self._look(now)
+        found = self._glances.seen and self._glances.seen[-1]
+        if not found:
+            return []
+        done = settled(self._graph(self._scope_at_onset), found[0].words)
+        clear = self._glances.clear(settled=done)
+        if clear is None:
+            return []
+        self._segmenter.take()
+        self._forget()
+        return [Heard(hypotheses=clear, scope=self._scope_at_onset, started=self._onset, ended=now)]
+
+    def _look(self, now: float) -> None:
+        """Take what the last glance found, and another one if it is time."""
+        glance = self._glance
+        if glance and glance.future.done():
+            self._glance = None
+            found = [] if glance.future.exception() else glance.future.result()
+            self._glances.note(found, URGENT_INTENTS)
+        if self._glance is None and self._early is None and self._glances.due(now - self._onset):
+            so_far = self._segmenter.so_far()
+            assert so_far is not None
+            self._glances.taken += 1
+            self._glance = self._decode(so_far)
 
     def _need_not_wait(self, best: Hypothesis) -> bool:
         if best.intent in URGENT_INTENTS:

@@ -8,9 +8,10 @@ from scene import speak
 
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
-from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, Ears, Heard
+from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, URGENT_INTENTS, Ears, Heard
+from assistant.runtime.glances import MOST, Glances
 from assistant.runtime.work import at_once
-from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope
+from assistant.values import FRAME, FRAME_SECONDS, RATE, Hypothesis, Scope
 
 GRAMMAR = load_grammar("en")
 PEOPLE = (("flite", "slt"), ("flite", "awb"), ("espeak-ng", "en-gb"))
@@ -102,7 +103,8 @@ def test_pauses_without_end_are_no_storm_of_decoding(recognizer):
     words = [tight(speak(word, PEOPLE[0])) for word in ("monday", "window", "carpet", "yellow") * 3]
     pieces = [piece for word in words for piece in (word, np.zeros(RATE // 8))]
     found = decisions(recognizer, "idle", *pieces)
-    assert recognizer.asked <= (MOST_EARLY + 1) * max(1, len(found))
+    assert set(intents(found)) == {None}
+    assert recognizer.asked <= (MOST_EARLY + MOST + 1) * max(1, len(found))
 
 
 @pytest.mark.parametrize("noise", [0.0, 30.0], ids=["muted", "hiss"])
@@ -110,3 +112,66 @@ def test_silence_and_a_muted_microphone_are_not_decoded(recognizer, noise):
     """Where nobody speaks the recognizer is not even run."""
     assert decisions(recognizer, "idle", np.zeros(5 * RATE), noise=noise) == []
     assert recognizer.asked == 0
+
+
+def test_a_cry_for_help_is_heard_although_the_person_speaks_on(recognizer):
+    """ "I have a cramp" and, without a pause, a lot more: known before the end of it, from its beginning."""
+    sound = tight(speak("i have a cramp please help me it hurts so much tonight again", PEOPLE[0]))
+    found = decisions(recognizer, "idle", sound)
+    [(heard, delay)] = [(one, delay) for one, delay in found if intents([(one, delay)]) == ["cramp"]]
+    assert delay < -0.5, "while it is still going on"
+    assert heard.hypotheses[0].words == "i have a cramp"
+
+
+@pytest.mark.parametrize(
+    "words", ["i have a camera in my bag over there", "stop by the store on your way home please"]
+)
+def test_talk_that_begins_like_an_urgent_sentence_is_none(recognizer, words):
+    """Its beginning does not stay what it seemed to be."""
+    found = [
+        one for person in PEOPLE[:2] for one in decisions(recognizer, "idle", tight(speak(words, person)))
+    ]
+    assert set(intents(found)) <= {None}
+
+
+def test_where_the_cramp_is_is_waited_for(recognizer):
+    """ "I have a cramp in my left calf" is not cut short to "I have a cramp"."""
+    found = decisions(recognizer, "idle", tight(speak("i have a cramp in my left calf", PEOPLE[0])))
+    assert [dict(heard.hypotheses[0].slots) for heard, _ in found] == [{"muscle": "calf"}]
+
+
+def said(intent, confidence, *slots):
+    return [Hypothesis(words=intent, intent=intent, slots=slots, confidence=confidence, accepted=True)]
+
+
+@pytest.mark.parametrize(
+    ("seen", "settled", "clear"),
+    [
+        ([0.95, 0.5], True, True),
+        ([0.95, 0.5], False, False),
+        ([0.95, 0.5, 0.5], False, True),
+        ([0.8, 0.8, 0.8], True, False),
+        ([0.95, 0.3], True, False),
+        ([0.95, 0.3, 0.95], True, False),
+    ],
+)
+def test_glances_must_agree(seen, settled, clear):
+    """The same thing in a row, once surely and never badly; once more where something may follow."""
+    glances = Glances()
+    for confidence in seen:
+        glances.note(said("cramp", confidence), URGENT_INTENTS)
+    assert bool(glances.clear(settled=settled)) is clear
+
+
+def test_glances_at_something_else_count_for_nothing():
+    """A change of meaning starts anew, what is not urgent is not looked for, and glances are few."""
+    glances = Glances()
+    glances.note(said("cramp", 0.95), URGENT_INTENTS)
+    glances.note(said("cramp", 0.95, ("muscle", "calf")), URGENT_INTENTS)
+    assert len(glances.seen) == 1
+    glances.note(said("next", 0.99), URGENT_INTENTS)
+    assert glances.seen == []
+    assert not glances.due(0.5)
+    assert glances.due(0.9)
+    glances.taken = 2
+    assert not glances.due(60)
