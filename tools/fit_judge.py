@@ -1,19 +1,25 @@
 # ruff: noqa: INP001 - a program, not a module
 """Fits the weights of the recognizer's judge on recordings, and prints what each bar would come to.
 
-    nice python tools/fit_judge.py FOLDER
+    nice python tools/fit_judge.py FOLDER [--every N] [--write]
 
 FOLDER has a ``manifest.tsv`` with the columns path, kind, label and speaker, as ``cramp-assistant bench
---audio`` takes it. Needs ``espeak-ng`` and ``flite``. Writes nothing. Voices, recordings and, where they are
-known, speakers are in one half only: *tuning* gives the weights, *judging* the table.
+--audio`` takes it. Needs ``espeak-ng`` and ``flite``. ``--every 5`` takes a fifth of the sounds; ``--write``
+puts the weights into ``assistant/hearing/judge.toml``, whose bars are set by hand from the table. Voices,
+recordings and, where they are known, speakers are in one half only: *tuning* gives the weights, *judging* the
+table.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
+import re
 import zlib
 from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +40,7 @@ from assistant.bench.speech import (
 )
 from assistant.data import load_grammar
 from assistant.hearing import judge
+from assistant.hearing.calibration import FILE, load
 from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.sound import files
 from assistant.sound.room import Bedroom
@@ -46,6 +53,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.bench.speech import Readings
+    from assistant.hearing.calibration import Calibration
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples, WordGraph
 
@@ -100,6 +108,8 @@ COMMON = (
     "other leg",
 )
 
+PRESENT = load("moonshine", judge.FEATURES)
+
 RIDGE = 1.0
 STEPS = 50
 BARS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -136,8 +146,8 @@ class Judged(NamedTuple):
         return (reading.intent, frozenset(reading.slots)) in self.readings
 
     @property
-    def features(self) -> list[float]:
-        return list(judge.features(self.ranked[0], self.ranked).values())
+    def features(self) -> dict[str, float]:
+        return judge.features(self.ranked[0], self.ranked)
 
 
 # --- what is said -------------------------------------------------------------------------------------------
@@ -254,8 +264,8 @@ class Ear:
     def __init__(self) -> None:
         self._recognizer = MoonshineRecognizer(threads=1)
 
-    def hear(self, half: Half) -> Iterator[Judged]:
-        for kind, place, scope, samples, text, readings in half.sounds():
+    def hear(self, half: Half, every: int) -> Iterator[Judged]:
+        for kind, place, scope, samples, text, readings in islice(half.sounds(), 0, None, every):
             ranked = self._ranked(samples, half.graphs[scope])
             yield Judged(kind, place, scope, len(samples) / RATE, text, readings, ranked)
 
@@ -282,49 +292,71 @@ def fit(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.f
     return weights
 
 
-def confidences(judged: list[Judged], weights: NDArray[np.float64]) -> list[float]:
-    return [float(1 / (1 + np.exp(-np.dot(one.features, weights)))) if one.ranked else 0.0 for one in judged]
+def confidences(judged: list[Judged], calibration: Calibration) -> list[float]:
+    return [calibration.confidence(one.features) if one.ranked else 0.0 for one in judged]
 
 
-def table(judged: list[Judged], weights: NDArray[np.float64]) -> None:
+def table(judged: list[Judged], calibration: Calibration) -> None:
     """Print for each kind and place how many there are, are ranked right, and at each bar are accepted."""
     rows: dict[tuple[str, str], list[tuple[float, Judged]]] = defaultdict(list)
-    for sure, one in zip(confidences(judged, weights), judged, strict=True):
+    for sure, one in zip(confidences(judged, calibration), judged, strict=True):
         rows[one.kind, one.place].append((sure, one))
     print(f"{'':24}{'of':>6}{'ranked':>8}" + "".join(f"{bar:>11}" for bar in (*BARS, "as set")))
     for (kind, place), row in rows.items():
         right = [sure for sure, one in row if one.right]
         wrong = [sure for sure, one in row if not one.right]
         cells = [f"{_over(right, bar):>6} /{_over(wrong, bar):>3}" for bar in BARS]
-        believed = [one.right for sure, one in row if one.ranked and sure >= _bar(one)]
+        believed = [one.right for sure, one in row if one.ranked and _is_believed(sure, one)]
         cells.append(f"{sum(believed):>6} /{len(believed) - sum(believed):>3}")
         print(f"{kind + ', ' + place:24}{len(row):>6}{len(right):>8}" + "".join(cells))
 
 
-def _bar(one: Judged) -> float:
-    return judge.BARS.get(one.ranked[0].reading.intent, judge.ACCEPTED)
+def _is_believed(sure: float, one: Judged) -> bool:
+    best = one.ranked[0]
+    close = judge.margin(best, one.ranked) < PRESENT.least_margin
+    return PRESENT.accepts(best.reading.intent, sure) and not close
 
 
 def _over(values: list[float], bar: float) -> int:
     return sum(value >= bar for value in values)
 
 
+def write(weights: dict[str, float]) -> None:
+    """Put weights and the day into the data file; the rest of it stays."""
+    text = FILE.read_text(encoding="utf-8")
+    begin = text.index("[moonshine]")
+    day = datetime.now(tz=UTC).date()
+    old = text[begin : text.index("[vosk]")]
+    lines = "".join(
+        f"{json.dumps(name) if ' ' in name else name} = {one:.3f}\n" for name, one in weights.items()
+    )
+    new = re.sub(r"(?<=\[moonshine\.weights\]\n).*?(?=\[)", lines, old, flags=re.DOTALL)
+    new = re.sub(r'(?<=fitted = ").*(?=")', f"{day}, tools/fit_judge.py", new)
+    FILE.write_text(text.replace(old, new), encoding="utf-8")
+    load("moonshine", judge.FEATURES)
+
+
 def main() -> None:
     flags = argparse.ArgumentParser(description="Fit the weights of the recognizer's judge.")
     flags.add_argument("folder", type=Path, help="recordings with a manifest.tsv")
-    folder = flags.parse_args().folder
+    flags.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth sound")
+    flags.add_argument("--write", action="store_true", help="write the weights into the data file")
+    chosen = flags.parse_args()
     grammar, ear = load_grammar("en"), Ear()
-    tuning, judging = (list(ear.hear(Half(name, grammar, folder))) for name in VOICES_BY_HALF)
+    halves = (Half(name, grammar, chosen.folder) for name in VOICES_BY_HALF)
+    tuning, judging = (list(ear.hear(half, chosen.every)) for half in halves)
     heard_something = [one for one in tuning if one.ranked]
-    features = np.array([one.features for one in heard_something])
-    weights = fit(features, np.array([one.right for one in heard_something]))
-    present = np.array(list(judge.WEIGHTS.values()))
+    names = list(heard_something[0].features)
+    features = np.array([list(one.features.values()) for one in heard_something])
+    weights = dict(zip(names, fit(features, np.array([one.right for one in heard_something])), strict=True))
     talk = sum(one.seconds for one in judging if one.kind == "talk") / 3600
     print(f"talk in the judging half: {talk:.2f} h, half of it in each of two scopes")
-    print("fitted:", dict(zip(judge.WEIGHTS, weights.round(3).tolist(), strict=True)))
-    for name, these in (("present", present), ("fitted", weights)):
-        print(f"\njudging half, {name} weights; accepted: right / wrong")
-        table(judging, these)
+    print("fitted:", {name: round(float(one), 3) for name, one in weights.items()})
+    for title, calibration in (("present", PRESENT), ("fitted", replace(PRESENT, weights=weights))):
+        print(f"\njudging half, {title} weights; accepted: right / wrong")
+        table(judging, calibration)
+    if chosen.write:
+        write(weights)
 
 
 if __name__ == "__main__":

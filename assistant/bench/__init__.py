@@ -185,7 +185,8 @@ def reaction(_: Bench) -> Iterator[Row]:
     """The whole assistant, in real time: from the end of speech to what it does."""
     measured = reacting.measure()
     for what, times, missed, most in (
-        ("end of speech to decision", measured.decisions, measured.missed, 400),
+        ("end of speech to decision", measured.decisions, measured.missed, 350),
+        ("end of urgent speech to decision", measured.urgent, measured.unheard, 250),
         ("end of 'stop' to silence", measured.silences, measured.deaf, 500),
     ):
         took = [seconds * 1000 for seconds in times]

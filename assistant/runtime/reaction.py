@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COMMANDS = ("louder please", "quieter please", "what can I say", "how long left", "can you repeat that")
 """Said into silence; each is answered without changing what is going on."""
+URGENT = ("help me", "stop", "I have a cramp", "call an ambulance")
+"""Said into silence; what follows is stopped."""
 PERSON = Voice(name="en-gb", rate=145)
 ROUNDS = 6
 FLOOR = 3.0
@@ -57,6 +59,10 @@ class Reaction:
     """From the end of a command to what was understood."""
     missed: int = 0
     """Commands that were not understood."""
+    urgent: list[float] = field(default_factory=list)
+    """The same for what counts in every state."""
+    unheard: int = 0
+    """Of these, the ones that were not understood."""
     silences: list[float] = field(default_factory=list)
     """From the end of "stop" to the first silent loudspeaker frame."""
     deaf: int = 0
@@ -64,7 +70,7 @@ class Reaction:
 
 
 def measure() -> Reaction:
-    """Talk to an assistant for two minutes, in real time."""
+    """Talk to an assistant for four minutes, in real time."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(data_dir=folder, cache_dir=folder, engine="moonshine")
@@ -88,11 +94,14 @@ class _Trial:
 
     def run(self) -> Reaction:
         decisions = [self._decision(words) for words in COMMANDS * ROUNDS]
+        urgent = [self._urgent_decision(words) for words in URGENT * ROUNDS]
         silences = [self._silence() for _ in range(len(COMMANDS) * ROUNDS // 2)]
         self._voice.close()
         return Reaction(
             decisions=[one for one in decisions if one is not None],
             missed=decisions.count(None),
+            urgent=[one for one in urgent if one is not None],
+            unheard=urgent.count(None),
             silences=[one for one in silences if one is not None],
             deaf=silences.count(None),
         )
@@ -110,6 +119,11 @@ class _Trial:
         self._say(words)
         ended = self._stage.now
         return self._until(ended, lambda: self._count() > heard)
+
+    def _urgent_decision(self, words: str) -> float | None:
+        taken = self._decision(words)
+        self._stage.assistant.type("stop")
+        return taken
 
     def _silence(self) -> float | None:
         """Say "stop" into a relief routine; return the seconds to silence."""
