@@ -92,7 +92,8 @@ def shuffled_sentences(
     graph = grammar.graph(Scope(name=scope))
     by_reading: dict[Readings, list[str]] = defaultdict(list)
     for text in sentences(graph, 100_000):
-        by_reading[readings_of(graph, text)].append(text)
+        if readings := readings_of(graph, text):
+            by_reading[readings].append(text)
     while True:
         for readings in dice.sample(list(by_reading), len(by_reading)):
             yield scope, dice.choice(by_reading[readings]), readings
@@ -140,7 +141,8 @@ def _clatter(length: int, dice: np.random.Generator) -> NDArray[np.float64]:
 
 
 def readings_of(graph: WordGraph, text: str) -> Readings:
-    return frozenset((intent, frozenset(slots)) for intent, slots in parse(graph, text))
+    """Return what a text means in a scope; empty also for what only sounds like ours."""
+    return frozenset((intent, frozenset(slots)) for intent, slots in parse(graph, text) if intent != "other")
 
 
 FAR = Bedroom(reverberation=0.35, user_distance=1.0)
