@@ -9,11 +9,11 @@ import pytest
 import soundfile
 
 from assistant.bench.curve import Curve, draw
-from assistant.bench.speech import SCOPES
+from assistant.bench.speech import SCOPES, readings_of
 from assistant.bench.trials import commands, recorded, talked
 from assistant.data import load_grammar
 from assistant.errors import SettingsError
-from assistant.values import RATE
+from assistant.values import RATE, Scope
 
 GRAMMAR = load_grammar("en")
 CURVE = Curve(name="near", right=(0.9, 0.8, 0.4), of=4, wrong=(0.85, 0.5, 0.1), hours=2.0)
@@ -46,6 +46,7 @@ def test_each_meaning_is_said_once_before_any_is_said_again():
     """Commands come from all scopes in turn, and mean something there."""
     found = list(islice(commands(GRAMMAR, 100), 2 * len(SCOPES)))
     assert [trial.scope for trial in found] == list(SCOPES) * 2
+    assert not readings_of(GRAMMAR.graph(Scope(name="idle")), "health"), "it only sounds like ours"
     assert all(trial.readings and len(trial.samples) > RATE // 4 for trial in found)
 
 
