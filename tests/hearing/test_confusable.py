@@ -11,7 +11,7 @@ from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.values import Scope, Utterance
 
 GRAMMAR = load_grammar("en")
-VOICES = (("flite", "slt"), ("flite", "awb"), ("espeak-ng", "en-gb"))
+VOICES = (("flite", "slt"), ("flite", "awb"))
 NOT_A_NUMBER = {"fifteen", "fifty", "thirteen", "thirty", "eleven", "again", "wait"}
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -48,7 +48,7 @@ def recognizer():
 
 @pytest.mark.parametrize(("scope", "words", "dangers", "right"), PAIRS, ids=[f"{p[0]}-{p[1]}" for p in PAIRS])
 def test_what_sounds_alike_is_not_taken_for_the_dangerous_one(recognizer, scope, words, dangers, right):
-    """In three voices: it is what was said, or asked again, or nothing."""
+    """In two voices: it is what was said, or asked again, or nothing."""
     graph = GRAMMAR.graph(Scope(name=scope))
     for voice in VOICES:
         sound = heard(speak(words, voice), None, np.random.default_rng(0))
