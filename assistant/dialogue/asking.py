@@ -140,12 +140,12 @@ def _confirmed(turn: Turn, asking: Asking) -> None:
 
 def _is_dangerous(turn: Turn, question: Question, score: int) -> bool:
     """Tell whether a number is above the limit, or above the one before where that matters."""
-    limit, _, rising = question.danger.lstrip(">").partition(" or ")
     episode = turn.state.episode
     before = episode.pain if episode else None
     if episode and question.kind == "pain":
         episode.pain = score
-    return score > int(limit) or bool(rising and before is not None and score > before)
+    rising = question.minds_rising and before is not None and score > before
+    return score > question.most or rising
 
 
 def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
@@ -297,7 +297,7 @@ def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | N
 
 def inquire_at_length(turn: Turn, names: Iterable[str]) -> None:
     """Ask what may be many questions: say how many, how to end them, and later that half of them are over."""
-    queue = [] if turn.level is Level.EMERGENCY else pending(turn, names)
+    queue = [] if turn.is_emergency else pending(turn, names)
     many = len(queue) >= _MANY
     if many:
         turn.tell(
@@ -337,7 +337,7 @@ def pending(turn: Turn, names: Iterable[str]) -> list[str]:
 
 def ask_in_rest(turn: Turn) -> None:
     """Ask one question of the screen, if one is left and it is not an emergency already."""
-    if turn.level is Level.EMERGENCY:
+    if turn.is_emergency:
         return
     floor, episode = turn.state.floor, turn.state.episode
     if floor.inquiry is None:
@@ -374,7 +374,7 @@ def next_question(turn: Turn) -> None:
     """Ask the next question of the run, or come to its end."""
     inquiry = turn.state.floor.inquiry
     assert inquiry is not None
-    if turn.level is Level.EMERGENCY:
+    if turn.is_emergency:
         inquiry.queue = []
     elif inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
         # The routine is off; what may show an emergency is still worth asking.

@@ -174,6 +174,16 @@ class Question:
     sources: tuple[str, ...]
     review: Review
 
+    @property
+    def most(self) -> int:
+        """The highest number that is no danger yet, of a question that a number answers."""
+        return int(self.danger.lstrip(">").split()[0])
+
+    @property
+    def minds_rising(self) -> bool:
+        """Whether a number above the one before is a danger too."""
+        return self.danger.endswith("rising")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Application:

@@ -179,8 +179,10 @@ class Turn:
     def mind_unconfirmed(self, asking: Asking) -> None:
         """A danger that was heard and not yet confirmed counts as unclear when its question is left."""
         answer = self.state.answers.get(asking.question)
-        follows = self.content.questions[asking.question].unclear != Outcome()
-        unconfirmed = asking.stage is Stage.CONFIRM and asking.score is None and follows
+        question = self.content.questions[asking.question]
+        unconfirmed = asking.stage is Stage.CONFIRM and question.unclear != Outcome()
+        if asking.score is not None:
+            unconfirmed = unconfirmed and asking.score > question.most
         if unconfirmed and not (answer and answer.danger):
             self.state.answers[asking.question] = Answer(at=self.now, danger=False, unclear=True)
 
@@ -279,6 +281,13 @@ class Turn:
         if known is None or known.value != value:
             return False
         return value != "no" or self.now - known.at <= self.content.facts[name].valid_days * _DAY
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether a danger was confirmed or called out that is an emergency; silence alone is asked again."""
+        answers = self.state.answers
+        confirmed = (o.level for name, o in self.outcomes() if name in answers and not answers[name].unclear)
+        return self.state.alarm is not None or Level.EMERGENCY in confirmed
 
     def forget_safe_answers(self) -> None:
         """Drop what was safe, because something is new; what was dangerous stands."""

@@ -182,3 +182,15 @@ def test_nothing_that_presses_starts_in_an_emergency(night):
     night.says("yes")
     assert "Go to the emergency department now." in night.says("start", routine="massage")
     assert night.mode == "idle"
+
+
+def test_silence_that_counted_as_an_emergency_is_asked_about_again(night):
+    """Who slept through a question is asked anew the next time; a clear no settles it."""
+    night.says("screen")
+    night.listens()
+    night.waits(60)
+    assert night.dialogue.level.name == "EMERGENCY"
+    night.listens()
+    assert night.content.questions["q1"].say[0] in night.says("screen")
+    night.answers_safely()
+    assert night.dialogue.level.name == "NONE"
