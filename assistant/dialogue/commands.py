@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, guiding, profiling, reminding
+from assistant.dialogue import applying, asking, correcting, guiding, profiling, reminding
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Episode, Floor, Inquiry, Mode, Purpose, Stage
 
@@ -356,6 +356,11 @@ def end_heat(turn: Turn, _: Intent) -> None:
 
 
 # Answers, and what was none
+
+
+def correct(turn: Turn, intent: Intent) -> None:
+    turn.hush()
+    correcting.correct(turn, intent)
 
 
 def answer(turn: Turn, intent: Intent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import (
@@ -19,6 +20,7 @@ from assistant.dialogue.beats import beats
 from assistant.dialogue.state import Mode, State, WallClock
 from assistant.dialogue.transitions import TABLE
 from assistant.dialogue.turn import Turn
+from assistant.values import Intent
 
 if TYPE_CHECKING:
     from assistant.dialogue.actions import Action
@@ -37,6 +39,9 @@ _ANSWERS = frozenset(
     {"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough", "place", "standing", "sitting"}
     | {"skip", "since", "age", "usual"}
 )
+
+
+_OF_THE_VOICE = frozenset({"slower", "faster", "louder", "quieter"})
 
 
 class Dialogue:
@@ -97,10 +102,20 @@ def _heard(turn: Turn, event: events.SpeechHeard) -> None:
     too_early = turn.asking is not None and event.started < turn.asking.opened
     if row is None or (too_early and intent.name in _ANSWERS):
         _not_understood(turn, event.started)
+    elif then := intent.slots.get("then"):
+        _both(turn, replace(intent, slots={k: v for k, v in intent.slots.items() if k != "then"}), then)
     else:
         turn.state.heard, turn.state.asleep = turn.now, False
         row.handler(turn, intent)
         reminding.answered(turn, event.started)
+
+
+def _both(turn: Turn, answer: Intent, then: str) -> None:
+    """Do what was asked for besides the answer: a change of the voice first, silence last."""
+    for name in (then, answer.name) if then in _OF_THE_VOICE else (answer.name, then):
+        row = TABLE.get((turn.mode, name))
+        if row:
+            row.handler(turn, answer if name == answer.name else Intent(name=name, words=answer.words))
 
 
 def _not_understood(turn: Turn, started: float) -> None:

@@ -111,6 +111,7 @@ ROWS = (
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
+    Row("correct", (ASKING,), commands.correct, (GUIDING, PAUSED, IDLE)),
     # Where we are: whom to call.
     Row("place", (IDLE, ASKING), placing.told, (ASKING,)),
     # Timers and reminders.

@@ -47,6 +47,8 @@ ALWAYS = frozenset({"cramp", "help", "emergency", "stop", "wake"})
 _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_move_leg", "cannot_feel_leg",
           "ambulance", "cannot_get_up")  # fmt: skip
 
+_THEN = ("slower", "faster", "louder", "quieter", "stop", "pause")
+"""Intents that may stand behind an answer."""
 _TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "child")
 """Questions that somebody answers without being asked."""
 
@@ -89,7 +91,10 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "pause_timer": {"about": _TIMERS},
     "resume_timer": {"about": _TIMERS},
     "extend_timer": {"minutes": ("2", "5", "10", "15", "20", "30"), "about": _TIMERS},
+    "correct": {"answer": ("yes", "no"), "score": tuple(str(score) for score in range(11))},
+    **{name: {"then": _THEN} for name in ("yes", "no", "unsure")},
     "pain": {
+        "then": _THEN,
         "score": tuple(str(score) for score in range(11)),
         "band": ("none", "mild", "medium", "strong", "worst"),
     },
@@ -102,7 +107,7 @@ _WITHOUT_SLOTS = (
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
     *("list_timers", "thanks", "sleep", "wake"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
-    *("yes", "weak_yes", "no", "weak_no", "unsure", "other", "standing", "sitting"),
+    *("weak_yes", "weak_no", "other", "standing", "sitting"),
 )
 
 INTENTS = {**_SLOTS, **{name: {} for name in _WITHOUT_SLOTS}}

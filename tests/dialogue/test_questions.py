@@ -270,3 +270,74 @@ def test_pain_above_four_makes_the_massage_lighter(night):
     told = night.says("yes")
     assert set(night.content.questions["massage_pain"].outcome.say) <= set(told)
     assert night.mode == "guiding"
+
+
+def test_an_answer_and_a_change_of_the_voice_in_one_breath(asked):
+    """ "No, and slower please": the answer counts, and the next question is spoken more slowly."""
+    told = asked.says("no", then="slower")
+    assert told == texts(asked, "q1b")
+    assert asked.dialogue.state.voice.pause > 0.35
+    assert not asked.dialogue.state.answers["q1"].danger
+
+
+def test_a_confirmed_danger_and_louder_please_loses_no_word_of_the_script(asked):
+    """The voice changes first; the emergency script is spoken whole, twice."""
+    asked.says("yes")
+    asked.listens()
+    assert asked.says("yes", then="slower").count("Call nine nine nine.") == 2
+    assert len(asked.queue) >= 12
+
+
+def test_a_number_and_a_change_of_the_voice(asked_for_pain):
+    """ "Seven, and slower please" is read back more slowly."""
+    assert asked_for_pain.says("pain", score="7", then="slower") == ["I heard seven. Yes or no?"]
+
+
+def test_an_answer_and_silence(asked):
+    """ "No, and stop" answers, and is silent; what was left is taken up again."""
+    asked.says("no", then="stop")
+    assert not asked.queue
+    assert not asked.dialogue.state.answers["q1"].danger
+    assert asked.says("resume") == texts(asked, "q1b")
+
+
+def test_no_i_said_yes_after_a_no_that_was_misheard(asked):
+    """The answer before is mended: the danger is read back, and the question that was open comes after it."""
+    asked.says("no")
+    asked.listens()
+    assert asked.says("correct", answer="yes") == [
+        "I heard yes to chest pain or trouble breathing. Is that right?"
+    ]
+    asked.listens()
+    assert "This needs emergency help now." in asked.says("yes")
+
+
+def test_no_i_said_no_at_a_read_back(asked):
+    """A yes that was misheard is asked again in other words; "I said yes" confirms it."""
+    asked.says("yes")
+    asked.listens()
+    assert asked.says("correct", answer="no") == list(asked.content.questions["q1"].again)
+    asked.listens()
+    asked.says("yes")
+    asked.listens()
+    assert "This needs emergency help now." in asked.says("correct", answer="yes")
+
+
+def test_no_i_said_five(asked_for_pain):
+    """The number that was meant is read back in its turn."""
+    asked_for_pain.says("pain", score="9")
+    asked_for_pain.listens()
+    assert asked_for_pain.says("correct", score="5") == ["I heard five. Yes or no?"]
+
+
+def test_a_danger_that_was_confirmed_is_not_corrected(asked):
+    """ "I said no" does not take back a red flag."""
+    asked.says("no")
+    asked.listens()
+    asked.dialogue.state.floor.inquiry.queue.insert(0, "q3")
+    asked.says("no")
+    asked.listens()
+    asked.answers("danger")
+    asked.listens()
+    asked.says("correct", answer="no")
+    assert asked.dialogue.state.answers["q3"].danger
