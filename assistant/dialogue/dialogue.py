@@ -97,6 +97,7 @@ class Dialogue:
 
 def _heard(turn: Turn, event: events.SpeechHeard) -> None:
     turn.state.missed = None
+    turn.state.place_asked = True  # whoever wants something is not asked where they are
     intent = event.intent
     row = TABLE.get((turn.mode, intent.name))
     too_early = turn.asking is not None and event.started < turn.asking.opened

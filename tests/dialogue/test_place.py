@@ -110,3 +110,10 @@ def test_without_a_known_place_no_number_is_guessed(nowhere):
     """The script says what to call, not a number that may be wrong."""
     told = nowhere.says("emergency", flag="chest_pain")
     assert "Call your local emergency number." in told
+
+
+def test_who_wanted_something_is_not_asked_afterwards(first):
+    """Heat, a cramp, a question: the emergency number can wait for the next start."""
+    first.listens()
+    first.says("how_long")
+    assert not any("emergency number here" in text for text in first.waits(600))
