@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.content import (
         Application,
         Cautions,
+        DiaryQuestions,
         Locale,
         Outcome,
         Question,
@@ -73,6 +74,7 @@ class Care:
     routines: tuple[Part[Routine], ...]
     triage: Part[Triage]
     cautions: Part[Cautions]
+    diary: Part[DiaryQuestions]
     applications: Part[dict[str, Application]]
     teaching: Part[Teaching]
     profile: Part[Sheet]
@@ -115,6 +117,7 @@ def reviews(care: Care) -> Iterator[tuple[YamlFile, Place, str, Review]]:
         yield routine.file, ("review",), routine.value.id, routine.value.review
     yield care.triage.file, ("review",), "triage", care.triage.value.review
     yield care.cautions.file, ("review",), "cautions", care.cautions.value.review
+    yield care.diary.file, ("review",), "diary", care.diary.value.review
     for file, place, question in questions(care):
         yield file, (*place, "review"), question.id, question.review
     for name, application in care.applications.value.items():
@@ -170,9 +173,13 @@ def references(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for file, start, question in questions(care):
         for place, kind, name in _of_question(start, question):
             yield file, place, kind, name
-    for key, kind in (("signs", "question"), ("sources", "source")):
-        for place, _, name in _each((key,), kind, getattr(care.report.value, key)):
-            yield care.report.file, place, kind, name
+    for file, key, kind, names in (
+        (care.report.file, "signs", "question", care.report.value.signs),
+        (care.report.file, "sources", "source", care.report.value.sources),
+        (care.diary.file, "sources", "source", care.diary.value.sources),
+    ):
+        for place, _, name in _each((key,), kind, names):
+            yield file, place, kind, name
     yield from _taught_and_told(care)
 
 
@@ -180,6 +187,13 @@ def _of_reminders(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
     for key, reminder in care.reminders.value.items():
         for place, kind, name in _each((key, "sources"), "source", reminder.sources):
             yield care.reminders.file, place, kind, name
+
+
+def diary_orders(care: Care) -> Iterator[tuple[Place, str]]:
+    """Yield the ids that the orders of the diary's questions name."""
+    for order in ("night", "morning", "morning_once", "unless_woke"):
+        for index, name in enumerate(getattr(care.diary.value, order)):
+            yield (order, index), name
 
 
 def _of_routine(routine: Routine) -> Iterator[tuple[Place, str, str]]:

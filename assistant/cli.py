@@ -214,9 +214,34 @@ def _models(commands: Commands) -> None:
 
 
 def _journal(commands: Commands) -> None:
-    group = _group(commands, "journal", "read what the assistant wrote down")
-    listing = _add(group, "list", journal_list, "list what happened, oldest first")
+    group = _group(commands, "journal", "read, keep and erase what the assistant wrote down")
+    listing = _add(group, "list", _bookkeeping("list_entries"), "list what happened, oldest first")
     listing.add_argument("--kind", metavar="KIND", help="only entries of this kind")
+    one = _add(group, "show", _bookkeeping("show"), "show one entry and what belongs to it")
+    one.add_argument("id", type=int, metavar="ID", help="the number of the entry in `journal list`")
+    for name, function, text, meaning in (
+        ("export", "export", "write everything to a file that can be read and imported", "a new file"),
+        ("import", "bring", "add the entries of an exported file, all or none", "the exported file"),
+        ("backup", "backup", "copy the journal file, also while it is in use", "a new file"),
+    ):
+        added = _add(group, name, _bookkeeping(function), text)
+        added.add_argument("file", type=Path, metavar="FILE", help=meaning)
+    erasing = _add(group, "delete", _bookkeeping("delete"), "erase one entry, or everything, for good")
+    erasing.add_argument("id", type=int, nargs="?", metavar="ID", help="the number of the entry")
+    erasing.add_argument("--everything", action="store_true", help="erase the whole journal")
+    _add(group, "verify", _bookkeeping("verify"), "look for damage and malformed entries")
+
+
+def _bookkeeping(name: str) -> Command:
+    """Return a command of the journal; its module is loaded when the command runs."""
+
+    def command(settings: Settings, parsed: argparse.Namespace) -> int:
+        from assistant import bookkeeping
+
+        run: Command = getattr(bookkeeping, name)
+        return run(settings, parsed)
+
+    return command
 
 
 def _path(name: str) -> Path:
@@ -356,21 +381,6 @@ def content_docs(settings: Settings, parsed: argparse.Namespace) -> int:
 
     for path in pages.write(parsed.out, settings.language):
         print(f"wrote {path}")
-    return 0
-
-
-def journal_list(settings: Settings, parsed: argparse.Namespace) -> int:
-    from assistant.journal.store import Journal
-
-    journal = Journal(settings.data_dir)
-    if not journal.path.exists():
-        print(f"nothing was written down yet in {settings.data_dir}")
-        return 0
-    for entry in journal.events(parsed.kind):
-        details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
-        print(f"{entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}")
-    if journal.failing:
-        raise DeviceError(journal.failing)
     return 0
 
 

@@ -21,6 +21,7 @@ from assistant.dialogue.content import (
     Application,
     Cautions,
     Content,
+    DiaryQuestions,
     Level,
     Locale,
     Question,
@@ -273,6 +274,7 @@ _SHAPES: Mapping[str, Any] = {
     "prompts.yaml": dict[str, str],
     "triage.yaml": Triage,
     "cautions.yaml": Cautions,
+    "diary.yaml": DiaryQuestions,
     "applications.yaml": dict[str, Application],
     "reminders.yaml": dict[str, Reminder],
     "locales.yaml": dict[str, Locale],
@@ -329,7 +331,10 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         prompts=care.prompts.value,
         routines={part.value.id: part.value for part in care.routines},
         triage=care.triage.value,
-        questions={question.id: question for _, _, question in questions(care)} | _about(care.profile.value),
+        questions={question.id: question for _, _, question in questions(care)}
+        | _about(care.profile.value)
+        | _of_diary(care),
+        diary=care.diary.value,
         applications=care.applications.value,
         reminders=care.reminders.value,
         sources=care.sources.value,
@@ -343,6 +348,22 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         topics={topic.id: topic for topic in care.teaching.value.topics},
         years=_years(care),
     )
+
+
+def _of_diary(care: Care) -> dict[str, Question]:
+    """Return the diary's questions in the shape of all others."""
+    diary = care.diary.value
+    return {
+        name: Question(
+            id=name,
+            say=one.say,
+            again=one.say,
+            kind=one.kind,
+            sources=diary.sources,
+            review=diary.review,
+        )
+        for name, one in diary.questions.items()
+    }
 
 
 def _left_out(care: Care, switched_on: Collection[str]) -> Iterator[str]:

@@ -71,6 +71,8 @@ def spoken(care: Care) -> Iterator[Text]:
             slots = NO_SLOTS if where[0] in ("outcome", "unclear") else WHOM_TO_CALL
             yield from _texts(file, (*place, *where), texts, most, slots)
     yield from _about_the_person(care)
+    for name, asked in care.diary.value.questions.items():
+        yield from _texts(care.diary.file, ("questions", name, "say"), asked.say, most)
     yield from _script_texts(care)
     yield from _report_texts(care)
 

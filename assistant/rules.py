@@ -12,7 +12,16 @@ from difflib import get_close_matches
 from math import inf
 from typing import TYPE_CHECKING
 
-from assistant.care import ASKED_BY_THE_DIALOGUE, asked, outcomes, questions, references, reviews, walk
+from assistant.care import (
+    ASKED_BY_THE_DIALOGUE,
+    asked,
+    diary_orders,
+    outcomes,
+    questions,
+    references,
+    reviews,
+    walk,
+)
 from assistant.dialogue.content import Block, Level
 from assistant.lint import sentence_faults, spoken
 
@@ -66,6 +75,9 @@ DANGERS = {
     "place": r"yes",
 }
 """Question kind -> pattern of its dangerous answer."""
+DIARY_KINDS = ("yes_no", "pain", "side", "onset", "trigger", "hours")
+CONSENTS = frozenset({"morning_offer", "read_aloud", "delete", "forget", "forget_again"})
+"""Questions of the diary that the dialogue asks by their name."""
 LONGEST = {"hold": 60, "rest": 60, "wait": 600, "count": 20}
 """Seconds or movements at most. A hold: the longest of any source (ACSM); the others only catch slips."""
 MOST_ROUNDS = 20
@@ -79,6 +91,7 @@ def faults(care: Care) -> Iterator[Fault]:
     for part in care.routines:
         yield from _routine_faults(part)
     yield from _question_faults(care)
+    yield from _diary_faults(care)
     yield from _application_faults(care)
     yield from _script_faults(care)
     yield from _topic_faults(care)
@@ -233,6 +246,27 @@ def _answer_faults(question: Question) -> Iterator[tuple[str, str]]:
             yield key, f"{getattr(question, key)!r} is no time: write minutes, zero or more"
     if not question.topic and (question.kind == "yes_no" or question.outcome.locks):
         yield "topic", "topic is missing: write what 'I heard yes to ...' names"
+
+
+def _diary_faults(care: Care) -> Iterator[Fault]:
+    file, asked = care.diary.file, care.diary.value.questions
+    others = {question.id for _, _, question in questions(care)}
+    for name, question in asked.items():
+        if name in others:
+            yield (
+                file,
+                ("questions", name),
+                f"a question of the triage is called {name!r} too: rename this one",
+            )
+        if question.kind not in DIARY_KINDS:
+            what = f"{question.kind!r} is no kind of diary question: write one of {', '.join(DIARY_KINDS)}"
+            yield file, ("questions", name, "kind"), what
+        if not question.say:
+            yield file, ("questions", name, "say"), "there is nothing to ask: write a sentence"
+    for place, name in diary_orders(care):
+        yield from _unknown(file, place, "diary question", name, asked)
+    for name in sorted(CONSENTS - asked.keys()):
+        yield file, ("questions",), f"the question {name!r} is missing: write it"
 
 
 def _mildness(question: Question) -> Iterator[str]:

@@ -42,7 +42,8 @@ VOICES = (
 )
 """Program and voice."""
 
-SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "off", "posture")
+SCOPES = ("idle", "guiding", "paused", "yes_no", "progress", "pain", "count", "place", "off", "posture",
+          "side", "onset", "trigger", "hours")  # fmt: skip
 
 UNRELATED = (
     "the weather is lovely today",

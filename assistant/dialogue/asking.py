@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding, placing, profiling, scripts, telling
+from assistant.dialogue import applying, guiding, interviewing, placing, profiling, scripts, telling
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.facts import KIND as FACT
 from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
@@ -77,7 +77,10 @@ def heard(turn: Turn, intent: Intent) -> None:
     """Take an answer: yes, no, a number, "the same", "it is off", or "I don't know"."""
     asking, question = turn.asked
     turn.hush()
-    if question.kind == "off":
+    interview = interviewing.interview_of(turn)
+    if interview:
+        interviewing.heard(turn, interview, intent)
+    elif question.kind == "off":
         applying.answered(turn, intent.name)
     elif asking.stage is Stage.CONFIRM:
         _heard_confirmation(turn, asking, intent.name)
@@ -148,12 +151,18 @@ def _is_dangerous(turn: Turn, question: Question, score: int) -> bool:
     return score > question.most or rising
 
 
-def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
+def score_of(intent: Intent) -> int | None:
+    """Return the number from zero to ten that was said, in figures or as a word for pain; None: neither."""
     score = intent.slots.get("score", _BANDS.get(intent.slots.get("band", "")))
+    return None if score is None else int(score)
+
+
+def _heard_number(turn: Turn, asking: Asking, intent: Intent) -> None:
+    score = score_of(intent)
     if score is None:
         unclear(turn)
         return
-    asking.score, asking.other = int(score), None
+    asking.score, asking.other = score, None
     advance(turn, Stage.CONFIRM)
 
 
@@ -166,7 +175,8 @@ def half_heard(turn: Turn, either: tuple[Intent, Intent]) -> bool:
     scores = [intent.slots.get("score") for intent in either if intent.name == "pain"]
     numbers = question.kind == "pain" and all(scores) and len(scores) == len(either)
     on_skin = turn.state.running is not None and turn.state.running.asking is not None
-    if asking.stage is Stage.CONFIRM or on_skin or not (numbers or _differ(question, either)):
+    for_diary = interviewing.interview_of(turn) is not None
+    if for_diary or asking.stage is Stage.CONFIRM or on_skin or not (numbers or _differ(question, either)):
         return False
     turn.hush()
     if numbers:
@@ -195,6 +205,10 @@ def unclear(turn: Turn) -> None:
     """Nothing clear came back: ask once more, then let it count as unclear."""
     asking, _ = turn.asked
     turn.hush()
+    interview = interviewing.interview_of(turn)
+    if interview:
+        interviewing.unheard(turn, interview)
+        return
     asking.unheard += 1
     if asking.stage is Stage.CONFIRM and asking.unheard < _TRIES:
         ask(turn)

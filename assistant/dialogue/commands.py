@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, correcting, guiding, profiling, reminding
+from assistant.dialogue import (
+    applying,
+    asking,
+    correcting,
+    guiding,
+    interviewing,
+    noting,
+    profiling,
+    reminding,
+)
 from assistant.dialogue.content import Level
-from assistant.dialogue.state import Episode, Floor, Inquiry, Mode, Purpose, Stage
+from assistant.dialogue.state import Floor, Inquiry, Mode, Purpose, Stage
 
 if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
@@ -34,21 +43,23 @@ def cramp(turn: Turn, intent: Intent) -> None:
     state = turn.state
     turn.hush()
     turn.put_aside()
-    episode = state.episode
+    episode, slots = state.episode, intent.slots
+    muscle, side = slots.get("muscle"), slots.get("side")
     if episode is None or episode.eased is not None or turn.now - episode.onset > _NEW_EPISODE:
-        state.episode = Episode(onset=turn.now)
+        noting.begin(turn, intent.words, muscle, side)
     else:
-        episode.again = True
-    turn.record("cramp", muscle=intent.slots.get("muscle"), words=intent.words)
+        noting.told_again(turn, intent.words, muscle, side)
     state.answers.pop(asking.CRAMP, None)
-    muscle = intent.slots.get("muscle") or profiling.usual_muscle(turn) or _MUSCLE
-    routine = turn.content.relief[muscle]
-    if turn.level is Level.EMERGENCY:
+    routine = noting.first_relief(turn, muscle, profiling.usual_muscle(turn) or _MUSCLE)
+    emergency = turn.level is Level.EMERGENCY
+    if emergency:
         turn.say(*turn.wording.script("emergency")[:2])
     if turn.locked_by(turn.content.routines[routine].locks):
         guiding.refuse(turn, routine)
-    else:
-        guiding.begin(turn, routine)
+        return
+    guiding.begin(turn, routine)
+    if not emergency:
+        noting.say_it_helped(turn, routine)
 
 
 def help_me(turn: Turn, _: Intent) -> None:
@@ -123,6 +134,8 @@ def pause(turn: Turn, _: Intent) -> None:
     guide = turn.state.floor.guide
     if guide:
         turn.freeze()
+        if not guide.paused:
+            turn.record("left", routine=guide.routine)
         guide.paused = True
     if turn.asking:
         turn.asking.since = turn.now
@@ -147,7 +160,8 @@ def resume(turn: Turn, _: Intent) -> None:
     turn.hush()
     if turn.mode is Mode.IDLE:
         if state.aside is None:
-            turn.prompt("nothing_to_resume")
+            if not interviewing.resume(turn):
+                turn.prompt("nothing_to_resume")
             return
         state.floor, state.aside = state.aside, None
     guide = state.floor.guide
@@ -158,6 +172,7 @@ def resume(turn: Turn, _: Intent) -> None:
         state.floor.guide = None
         turn.say(*applying.time_left(turn))
     elif guide:
+        turn.record("resumed", routine=guide.routine)
         guide.paused = False
 
 
@@ -238,7 +253,7 @@ def better_while_asked(turn: Turn, intent: Intent) -> None:
         guiding.ease(turn)
 
 
-def worse(turn: Turn, _: Intent) -> None:
+def worse(turn: Turn, intent: Intent) -> None:
     """Ease off; the second time find out how soon somebody should be seen."""
     state = turn.state
     turn.hush()
@@ -246,7 +261,8 @@ def worse(turn: Turn, _: Intent) -> None:
         applying.ask_off(turn, Stage.AGAIN)
         return
     if state.episode is None or state.episode.eased is not None:
-        state.episode = Episode(onset=turn.now)
+        noting.begin(turn, intent.words)
+    assert state.episode is not None
     state.episode.worse += 1
     turn.record("worse", times=state.episode.worse)
     guide = state.floor.guide

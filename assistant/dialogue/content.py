@@ -264,6 +264,37 @@ class Cautions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DiaryQuestion:
+    """A question that need not be answered, and whose answer has no consequences for care."""
+
+    __pydantic_config__ = STRICT
+    kind: str
+    """``yes_no``, ``pain`` (zero to ten), ``side``, ``onset``, ``trigger`` or ``hours``."""
+    say: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiaryQuestions:
+    """What is asked for the diary, and when. The orders hold ids of `questions`."""
+
+    __pydantic_config__ = STRICT
+    questions: Mapping[str, DiaryQuestion]
+    """By the field of the diary that they fill, or by what they ask leave for."""
+    most_at_night: int
+    """Questions of the diary in one night."""
+    night: tuple[str, ...]
+    """Asked once a cramp has eased."""
+    morning: tuple[str, ...]
+    """Asked of every cramp."""
+    morning_once: tuple[str, ...]
+    """Asked of the last cramp of a night."""
+    unless_woke: tuple[str, ...]
+    """Asked of a cramp that did not wake the person."""
+    sources: tuple[str, ...]
+    review: Review
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Locale:
     """Whom to call where."""
 
@@ -298,6 +329,8 @@ class Content:
     triage: Triage
     questions: Mapping[str, Question]
     """Of the triage and the cautions, by id."""
+    diary: DiaryQuestions
+    """Its questions are among `questions` too."""
     applications: Mapping[str, Application]
     reminders: Mapping[str, Reminder]
     sources: Mapping[str, Source]
@@ -318,6 +351,8 @@ class Content:
     """The years of the sources in words."""
     left_out: frozenset[str] = frozenset()
     """Ids of the routines whose setting is off."""
+    waking_hours: tuple[int, int] = (7, 22)
+    """Hours of the clock between which nobody minds being asked about the night."""
 
     @property
     def relief(self) -> dict[str, str]:

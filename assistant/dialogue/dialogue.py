@@ -11,6 +11,7 @@ from assistant.dialogue import (
     commands,
     events,
     guiding,
+    interviewing,
     placing,
     remembering,
     reminding,
@@ -18,7 +19,7 @@ from assistant.dialogue import (
 )
 from assistant.dialogue.beats import beats
 from assistant.dialogue.state import Mode, State, WallClock
-from assistant.dialogue.transitions import TABLE
+from assistant.dialogue.transitions import CALM, TABLE
 from assistant.dialogue.turn import Turn
 from assistant.values import Intent
 
@@ -109,6 +110,8 @@ def _heard(turn: Turn, event: events.SpeechHeard) -> None:
         turn.state.heard, turn.state.asleep = turn.now, False
         row.handler(turn, intent)
         reminding.answered(turn, event.started)
+        if intent.name in CALM:
+            interviewing.offer(turn)
 
 
 def _both(turn: Turn, answer: Intent, then: str) -> None:

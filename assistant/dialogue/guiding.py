@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking
+from assistant.dialogue import applying, asking, noting
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Guide, Purpose
 
@@ -32,7 +32,7 @@ _STEP_PAUSE = 0.8
 
 def begin(turn: Turn, routine: str) -> None:
     """Give the floor to a routine and say its first step."""
-    turn.state.floor = Floor(guide=Guide(routine=routine, held=sorted(turn.held)))
+    turn.state.floor = Floor(guide=Guide(routine=routine, began=turn.now, held=sorted(turn.held)))
     turn.state.told = None
     turn.record("routine", routine=routine)
     go_to(turn, 0)
@@ -228,6 +228,7 @@ def _finish(turn: Turn) -> None:
         _pass_gate(turn, follows)
     else:
         turn.prompt("routine_over")
+        noting.ended(turn)
 
 
 def time_left(turn: Turn) -> list[str]:
@@ -259,6 +260,7 @@ def ease(turn: Turn) -> None:
     guide = turn.state.floor.guide
     if guide is None:
         turn.prompt("glad")
+        noting.ended(turn)
         return
     guide.paused = False
     if any(beat.step.label == "close" for beat in turn.beats[guide.routine][guide.beat + 1 :]):
@@ -266,14 +268,13 @@ def ease(turn: Turn) -> None:
     elif not any(beat.step.label == "close" for beat in turn.beats[guide.routine]):
         turn.state.floor = Floor()
         turn.prompt("glad")
+        noting.ended(turn)
 
 
 def note_eased(turn: Turn) -> None:
     """The cramp is over."""
     asking.note(turn, asking.CRAMP, "safe")
-    if turn.state.episode and turn.state.episode.eased is None:
-        turn.state.episode.eased = turn.now
-        turn.record("eased", seconds=turn.now - turn.state.episode.onset)
+    noting.eased(turn)
 
 
 def give_up(turn: Turn) -> None:

@@ -38,7 +38,47 @@ class CountDrinks:
     since: datetime
 
 
-Request: TypeAlias = CountCramps | FindLastCramp | FindHelp | CountDrinks
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summarize:
+    """What a doctor wants to know, to be read aloud. Answered by `Summary`."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindLastEntry:
+    """What was written down last: a cramp, a drink, heat or cold, a stretch. Answered by `LastEntry`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeleteEntry:
+    """Erase an entry and what belongs to it. Answered by `Deleted`."""
+
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportLog:
+    """Write everything to a file of the person's. Answered by `Exported`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForgetAll:
+    """Erase everything. Answered by `Forgotten`."""
+
+
+Request: TypeAlias = (
+    CountCramps
+    | FindLastCramp
+    | FindHelp
+    | CountDrinks
+    | Summarize
+    | FindLastEntry
+    | DeleteEntry
+    | ExportLog
+    | ForgetAll
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +111,42 @@ class Drunk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastEntry:
+    id: int | None
+    """None: nothing is written down."""
+    kind: str = ""
+    """``cramp``, ``drank``, ``applied`` or ``routine``."""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deleted:
+    done: bool
+    """False: the disk would not have it."""
+    cramp: float | None = None
+    """When it began, in seconds of the assistant's clock, if it was a cramp."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exported:
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Unknown:
     """The journal cannot be read; comes back for any request."""
 
 
-Facts: TypeAlias = Cramps | LastCramp | Helped | Drunk | Unknown
+Facts: TypeAlias = (
+    Cramps | LastCramp | Helped | Drunk | Summary | LastEntry | Deleted | Exported | Forgotten | Unknown
+)

@@ -8,26 +8,20 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from assistant.dialogue.recall import (
-    CountCramps,
-    CountDrinks,
-    Cramps,
-    Drunk,
-    FindHelp,
-    FindLastCramp,
-    Helped,
-    LastCramp,
-    Unknown,
-)
+from assistant.dialogue import interviewing, recall
+from assistant.dialogue.state import Interest
 
 if TYPE_CHECKING:
     from assistant.dialogue.events import Recalled
+    from assistant.dialogue.state import Interview
     from assistant.dialogue.turn import Turn
     from assistant.values import Intent
 
 _EVENING = time(18)
 """When a night begins: who asks for tonight means since then."""
 _DAYS = {"week": 7, "month": 30}
+_SUMMARY_DAYS = 14
+"""A good length for a log: the study of SEBO took two weeks."""
 _ROUNDED = 50
 """Milliliters to which a day's drinks are told."""
 
@@ -40,7 +34,7 @@ def count_cramps(turn: Turn, intent: Intent) -> None:
         turn.prompt("no_clock")
         return
     period = intent.slots.get("period", "week")
-    turn.recall(CountCramps(since=_since(now, period), period=period))
+    turn.recall(recall.CountCramps(since=_since(now, period), period=period))
 
 
 def _since(now: datetime, period: str) -> datetime:
@@ -52,12 +46,12 @@ def _since(now: datetime, period: str) -> datetime:
 
 def last_cramp(turn: Turn, _: Intent) -> None:
     turn.hush()
-    turn.recall(FindLastCramp())
+    turn.recall(recall.FindLastCramp())
 
 
 def what_helped(turn: Turn, _: Intent) -> None:
     turn.hush()
-    turn.recall(FindHelp())
+    turn.recall(recall.FindHelp())
 
 
 def drunk_today(turn: Turn, _: Intent) -> None:
@@ -66,36 +60,109 @@ def drunk_today(turn: Turn, _: Intent) -> None:
     if now is None:
         turn.prompt("no_clock")
     else:
-        turn.recall(CountDrinks(since=datetime.combine(now.date(), time(), now.tzinfo)))
+        turn.recall(recall.CountDrinks(since=datetime.combine(now.date(), time(), now.tzinfo)))
+
+
+def read_summary(turn: Turn, _: Intent) -> None:
+    """Others may hear it: ask first."""
+    turn.hush()
+    interviewing.ask_leave(turn, Interest.READ_ALOUD, "read_aloud")
+
+
+def delete_last(turn: Turn, _: Intent) -> None:
+    """Look up what was written down last; it is read back before it is deleted."""
+    turn.hush()
+    turn.recall(recall.FindLastEntry())
+
+
+def export_log(turn: Turn, _: Intent) -> None:
+    turn.hush()
+    turn.prompt("exporting")
+    turn.recall(recall.ExportLog())
+
+
+def forget_all(turn: Turn, _: Intent) -> None:
+    """Ask twice."""
+    turn.hush()
+    interviewing.ask_leave(turn, Interest.FORGET, "forget")
+
+
+def do(turn: Turn, interview: Interview) -> None:
+    """Do what leave was given for."""
+    now = turn.local_time
+    if interview.interest is Interest.READ_ALOUD and now is not None:
+        turn.recall(recall.Summarize(since=now - timedelta(days=_SUMMARY_DAYS), until=now))
+    elif interview.interest is Interest.READ_ALOUD:
+        turn.prompt("no_clock")
+    elif interview.interest is Interest.DELETE and interview.entry is not None:
+        turn.recall(recall.DeleteEntry(id=interview.entry))
+    elif interview.interest is Interest.FORGET:
+        interviewing.ask_leave(turn, Interest.FORGET_AGAIN, "forget_again")
+    elif interview.interest is Interest.FORGET_AGAIN:
+        _forget(turn)
+
+
+def _forget(turn: Turn) -> None:
+    """Forget what is in the mind, then have the notes erased; heat on the skin stays timed."""
+    state = turn.state
+    state.episode = state.helped = state.aside = state.offered = None
+    state.dues, state.asked_at_night, state.said = [], [], []
+    state.answers, state.profile = {}, {}
+    turn.recall(recall.ForgetAll())
 
 
 def recalled(turn: Turn, event: Recalled) -> None:
     """Say what the journal answered, unless nobody waits for it any more."""
+    if isinstance(event.facts, recall.Deleted) and event.facts.done:
+        _unlearn(turn, event.facts)
     if event.id != turn.state.awaits:
         return
     turn.state.awaits = None
-    match event.facts:
-        case Cramps():
-            _say_count(turn, event.facts)
-        case LastCramp():
-            _say_last(turn, event.facts)
-        case Helped():
-            _say_help(turn, event.facts)
-        case Drunk():
-            _say_drunk(turn, event.facts)
-        case Unknown():
+    _say(turn, event.facts)
+    interviewing.offer(turn)
+
+
+def _say(turn: Turn, facts: recall.Facts) -> None:  # noqa: C901 (one case for each kind of answer)
+    match facts:
+        case recall.Cramps():
+            _say_count(turn, facts)
+        case recall.LastCramp():
+            _say_last(turn, facts)
+        case recall.Helped():
+            _say_help(turn, facts)
+        case recall.Drunk():
+            _say_drunk(turn, facts)
+        case recall.Summary():
+            turn.tell(*facts.sentences)
+        case recall.LastEntry():
+            _say_entry(turn, facts)
+        case recall.Deleted():
+            turn.prompt("deleted" if facts.done else "not_deleted")
+        case recall.Exported():
+            _say_exported(turn, facts)
+        case recall.Forgotten():
+            turn.prompt("notes_erased" if facts.done else "notes_not_erased")
+        case recall.Unknown():
             turn.prompt("cannot_read_notes")
         case _:
-            assert_never(event.facts)
+            assert_never(facts)
 
 
-def _say_count(turn: Turn, facts: Cramps) -> None:
+def _unlearn(turn: Turn, facts: recall.Deleted) -> None:
+    """Nothing that was deleted is asked about or referred to any more."""
+    state = turn.state
+    state.dues = [due for due in state.dues if due.cramp != facts.cramp]
+    if state.episode and state.episode.onset == facts.cramp:
+        state.episode = state.helped = None
+
+
+def _say_count(turn: Turn, facts: recall.Cramps) -> None:
     name = {0: "no_cramps", 1: "one_cramp"}.get(facts.count, "cramps")
     period = turn.wording.prompt(f"period_{facts.period}")
     turn.prompt(name, n=turn.wording.number(facts.count), period=period)
 
 
-def _say_last(turn: Turn, facts: LastCramp) -> None:
+def _say_last(turn: Turn, facts: recall.LastCramp) -> None:
     if facts.at is None or turn.local_time is None:
         turn.prompt("no_cramp_known" if facts.at is None else "no_clock")
         return
@@ -104,7 +171,7 @@ def _say_last(turn: Turn, facts: LastCramp) -> None:
         turn.say(turn.wording.prompt("it_took", time=turn.wording.duration(facts.seconds)))
 
 
-def _say_help(turn: Turn, facts: Helped) -> None:
+def _say_help(turn: Turn, facts: recall.Helped) -> None:
     if facts.routine is None or facts.routine not in turn.content.routines:
         turn.prompt("no_help_known")
         return
@@ -115,6 +182,23 @@ def _say_help(turn: Turn, facts: Helped) -> None:
         turn.prompt("helped_in", name=name, time=turn.wording.duration(facts.seconds))
 
 
-def _say_drunk(turn: Turn, facts: Drunk) -> None:
+def _say_drunk(turn: Turn, facts: recall.Drunk) -> None:
     whole = round(facts.milliliters / _ROUNDED) * _ROUNDED
     turn.prompt("drunk_today" if whole else "nothing_drunk", n=turn.wording.number(whole))
+
+
+def _say_entry(turn: Turn, facts: recall.LastEntry) -> None:
+    if facts.id is None or facts.at is None:
+        turn.prompt("nothing_to_delete")
+        return
+    now = turn.local_time or facts.at
+    what = turn.wording.prompt(f"entry_{facts.kind}")
+    turn.say(turn.wording.prompt("last_entry", what=what, when=turn.wording.moment(facts.at, now)))
+    interviewing.ask_leave(turn, Interest.DELETE, "delete", facts.id)
+
+
+def _say_exported(turn: Turn, facts: recall.Exported) -> None:
+    if facts.done:
+        turn.tell(turn.wording.prompt("exported"), turn.wording.prompt("exported_where"))
+    else:
+        turn.prompt("not_exported")

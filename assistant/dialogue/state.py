@@ -26,6 +26,8 @@ class Guide:
     """Where in a routine we are."""
 
     routine: str
+    began: float = 0
+    """When it was begun."""
     beat: int = 0
     """Index into the routine's beats."""
     prompt: int | None = None
@@ -113,12 +115,60 @@ class Inquiry:
     """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
 
 
+class Interest(Enum):
+    """What a question of the diary is asked for."""
+
+    NIGHT = "night"
+    MORNING = "morning"
+    OFFER = "offer"
+    """May it be asked now?"""
+    READ_ALOUD = "read_aloud"
+    DELETE = "delete"
+    FORGET = "forget"
+    FORGET_AGAIN = "forget_again"
+
+
+@dataclass(kw_only=True, slots=True)
+class Due:
+    """Something that is still to be asked about a cramp."""
+
+    question: str
+    """Id of a question of the diary."""
+    cramp: float
+    """When it began."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Interview:
+    """Questions for the diary, or for the leave to do something. Silence ends it."""
+
+    interest: Interest
+    queue: list[Due] = field(default_factory=list)
+    """Still to be asked, at night; those of the morning are in `State.dues`."""
+    asked: Due | None = None
+    """What the open question is about."""
+    entry: int | None = None
+    """Id of the entry that may be deleted."""
+    again: bool = False
+    """The open question was asked again."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Helped:
+    """What was being done when a cramp eased."""
+
+    routine: str
+    seconds: float
+    """From its beginning to the easing."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Floor:
     """What is being done with the person just now. It can be put aside whole and taken up again."""
 
     guide: Guide | None = None
     inquiry: Inquiry | None = None
+    interview: Interview | None = None
     asking: Asking | None = None
 
 
@@ -143,6 +193,8 @@ class Episode:
     """One cramp."""
 
     onset: float
+    side: str | None = None
+    """As told: ``left``, ``right`` or ``both``."""
     eased: float | None = None
     worse: int = 0
     """How often it was called worse."""
@@ -252,6 +304,14 @@ class State:
     begun: dict[str, float] = field(default_factory=dict)
     """Routine id -> when its last `Step.once` was begun."""
     episode: Episode | None = None
+    dues: list[Due] = field(default_factory=list)
+    """What is to be asked in the morning."""
+    asked_at_night: list[float] = field(default_factory=list)
+    """When the questions of the diary were asked that count for this night."""
+    offered: float | None = None
+    """When leave was last asked to ask about the night."""
+    helped: Helped | None = None
+    """What helped last."""
     answers: dict[str, Answer] = field(default_factory=dict)
     alarm: float | None = None
     """When emergency words were heard that no question asks for."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.dialogue import (
     commands,
     drinking,
+    interviewing,
     placing,
     profiling,
     remembering,
@@ -77,7 +78,7 @@ ROWS = (
     Row("unreachable", ACTIVE, commands.unreachable, (GUIDING,)),
     Row("other_leg", (IDLE, *ACTIVE), commands.other_leg, (GUIDING, IDLE)),
     # How it is.
-    Row("better", (IDLE, *ACTIVE), commands.better, (GUIDING, IDLE)),
+    Row("better", (IDLE, *ACTIVE), commands.better, (GUIDING, ASKING, IDLE)),
     Row("better", (ASKING,), commands.better_while_asked, (GUIDING, IDLE)),
     Row("worse", ANY, commands.worse, (GUIDING, ASKING, IDLE)),
     # The voice, and what can be asked of it.
@@ -87,12 +88,17 @@ ROWS = (
     Row("faster", ANY, commands.faster),
     Row("repeat", ANY, commands.repeat),
     Row("how_long", ANY, commands.how_long),
-    Row("what_can_i_say", ANY, commands.what_can_i_say),
+    Row("what_can_i_say", ANY, commands.what_can_i_say, (ASKING,)),
     # What was written down; the answer comes when the journal has it.
-    Row("count_cramps", (IDLE, PAUSED), remembering.count_cramps),
-    Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp),
-    Row("what_helped", (IDLE, PAUSED), remembering.what_helped),
-    Row("drunk_today", (IDLE, PAUSED), remembering.drunk_today),
+    Row("count_cramps", (IDLE, PAUSED), remembering.count_cramps, (ASKING,)),
+    Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp, (ASKING,)),
+    Row("what_helped", (IDLE, PAUSED), remembering.what_helped, (ASKING,)),
+    Row("drunk_today", (IDLE, PAUSED), remembering.drunk_today, (ASKING,)),
+    Row("read_summary", (IDLE, PAUSED), remembering.read_summary, (ASKING,)),
+    Row("delete_last", (IDLE, PAUSED), remembering.delete_last, (ASKING,)),
+    Row("export_log", (IDLE, PAUSED), remembering.export_log),
+    Row("forget_all", (IDLE, PAUSED), remembering.forget_all, (ASKING,)),
+    Row("good_morning", (IDLE, PAUSED), interviewing.good_morning, (ASKING,)),
     # What can be asked about cramps: a longer answer only where nobody is being stretched.
     Row("topic", (IDLE, PAUSED), telling.topic, (ASKING,)),
     Row("topic", (GUIDING,), telling.topic_in_pain),
@@ -133,7 +139,11 @@ ROWS = (
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
         for name in ("skip", "since", "age", "usual")
     ),
+    *(Row(name, (ASKING,), commands.answer, (IDLE,)) for name in ("side", "onset", "trigger", "hours")),
 )
+
+CALM = frozenset({"what_can_i_say", "topic", "drank"})
+"""Intents of somebody who has time: behind them leave may be asked to ask about the night."""
 
 TABLE = {(mode, row.intent): row for row in ROWS for mode in row.modes}
 

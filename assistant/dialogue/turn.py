@@ -31,6 +31,8 @@ EVERYTHING = "all"
 """The lock that forbids every routine."""
 
 
+OF_NO_CRAMP = frozenset({"profile", "drank"})
+"""What is written down about the person, whenever it is told: it does not go with a cramp that is deleted."""
 AFTERMATH = 3600
 """Seconds for which what is done still belongs to a cramp, from its easing, or from its beginning where it
 was never called better (project rule)."""
@@ -93,7 +95,8 @@ class Turn:
 
     def record(self, kind: str, **details: str | float | None) -> None:
         """Write something down; it belongs to the present cramp, unless ``episode`` says otherwise."""
-        episode = details.setdefault("episode", self.present_episode)
+        present = None if kind in OF_NO_CRAMP else self.present_episode
+        episode = details.setdefault("episode", present)
         if episode is None:
             del details["episode"]
         self.actions.append(Record(kind=kind, details=details))
@@ -169,6 +172,8 @@ class Turn:
         """Give up the floor; ``resume`` takes it up again. An empty floor leaves what was put aside."""
         self.freeze()
         floor = self.state.floor
+        if floor.guide and not floor.guide.paused:
+            self.record("left", routine=floor.guide.routine)
         if floor.asking:
             self.mind_unconfirmed(floor.asking)
             floor.asking.prompt = floor.asking.since = None
@@ -199,10 +204,14 @@ class Turn:
     @property
     def local_time(self) -> datetime | None:
         """What the clock on the wall says; None if nobody knows."""
+        return self.local(self.now)
+
+    def local(self, at: float) -> datetime | None:
+        """What the clock on the wall said at some second of the assistant's clock; None if nobody knows."""
         clock = self.state.clock
         if clock is None:
             return None
-        return datetime.fromtimestamp(self.now + clock.ahead, timezone(timedelta(seconds=clock.offset)))
+        return datetime.fromtimestamp(at + clock.ahead, timezone(timedelta(seconds=clock.offset)))
 
     @property
     def present_episode(self) -> float | None:

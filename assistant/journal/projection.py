@@ -21,6 +21,8 @@ CARE = (
     *("answer", "level", "emergency", "drank", "profile"),
 )
 """The kinds that a diary is made of: they are kept for ever."""
+BEGINNINGS = (CRAMP, "drank", "applied", "routine")
+"""The kinds with which something begins that a person would call an entry, outside of a cramp."""
 LEVELS = ("self_care", "doctor", "urgent", "emergency")
 """From the mildest."""
 _NUMBERS = frozenset({"worst_pain", "end_pain", "sleep_lost"})
@@ -189,9 +191,17 @@ def _courses(cramps: Iterable[Entry], parts: Iterable[Entry]) -> dict[int, tuple
     return found
 
 
-def diary(
-    span: tuple[datetime, datetime], tops: Iterable[Entry], parts: Iterable[Entry], told: Iterable[Entry]
-) -> Diary:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """From when to when, and what lies before."""
+
+    since: datetime
+    until: datetime
+    first: datetime | None
+    """When the first cramp of all began."""
+
+
+def diary(span: Span, tops: Iterable[Entry], parts: Iterable[Entry], told: Iterable[Entry]) -> Diary:
     """Return what happened between two moments.
 
     ``tops`` are the entries that belong to no cramp, the beginnings of cramps among them, oldest first;
@@ -208,8 +218,9 @@ def diary(
     cramps = _courses(begun, parts)
     courses = [alone, *(course for _, course in cramps.values())]
     return Diary(
-        since=span[0],
-        until=span[1],
+        since=span.since,
+        until=span.until,
+        first=span.first,
         episodes=tuple(_episode(*one) for one in cramps.values()),
         drinks=tuple(drinks),
         applied=_in_order(applied for course in courses for applied in _applied(course)),

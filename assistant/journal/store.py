@@ -7,14 +7,13 @@ What a method reports as written survives a power cut. A disk that fails or is f
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import DeviceError
-from assistant.journal import clock, projection
+from assistant.journal import clock, projection, upkeep
 from assistant.journal.clock import Stamp, read_clocks
 from assistant.journal.entries import CRAMP, Entry
 from assistant.journal.migrations import migrate
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = "journal"
 FILE = "journal.sqlite"
+EXPORTS = "exports"
 
 WAITING = 10_000
 """Entries that are kept in memory while the disk fails; a busy night has some hundreds."""
@@ -192,13 +192,12 @@ class Journal:
         )
         pending = self._pending()
         tops = [entry for entry in pending if entry.episode is None and span[0] <= entry.wall < span[1]]
-        made = projection.diary(
-            (since, until),
+        return projection.diary(
+            projection.Span(since=since, until=until, first=self._first()),
             [*_entries(rows), *tops],
             [*_entries(parts), *(entry for entry in pending if entry.episode is not None)],
             self.events("profile"),
         )
-        return replace(made, first=self._first())
 
     def _first(self) -> datetime | None:
         """Return when the first cramp of all began."""
@@ -208,6 +207,60 @@ class Journal:
         )
         pending = [entry for entry in self._pending() if entry.kind == CRAMP and entry.episode is None]
         return min((entry.time for entry in [*_entries(rows), *pending]), default=None)
+
+    def family(self, entry: int) -> list[Entry]:
+        """Return an entry and what belongs to it, oldest first; nothing if there is no such entry."""
+        query = f"SELECT {_COLUMNS} FROM events WHERE id = ? OR episode = ? ORDER BY id"  # noqa: S608
+        return _entries(self._read(query, (entry, entry)))
+
+    def last_entry(self) -> Entry | None:
+        """Return what was written down last of what a person would call an entry."""
+        marks = ", ".join("?" * len(projection.BEGINNINGS))
+        rows = self._read(
+            f"SELECT {_COLUMNS} FROM events WHERE kind IN ({marks}) AND episode IS NULL"  # noqa: S608
+            " ORDER BY id DESC LIMIT 1",
+            projection.BEGINNINGS,
+        )
+        return next(iter(_entries(rows)), None)
+
+    def delete(self, entry: int) -> Entry | None:
+        """Erase an entry and what belongs to it for good; return it, or None if that could not be done."""
+        rows = self._read(f"SELECT {_COLUMNS} FROM events WHERE id = ?", (entry,))  # noqa: S608
+        found = next(iter(_entries(rows)), None)
+        return found if found and self.change(lambda db: upkeep.erase(db, entry)) else None
+
+    def forget(self) -> bool:
+        """Erase everything for good, with set-aside damaged files and exports; return whether it is done."""
+        self._waiting.clear()
+        self._state = None
+        try:
+            for path in (*self.path.parent.glob(f"{FILE}.damaged-*"), *self.exports.glob("*")):
+                path.unlink()
+        except OSError:
+            return False
+        return self.change(upkeep.erase_all)
+
+    def prune(self, days: float) -> None:
+        """Delete diagnostics that are older; what concerns the person stays."""
+        before = self.clocks().wall - days * 86_400
+        self.change(lambda db: upkeep.prune(db, before))
+
+    @property
+    def exports(self) -> Path:
+        """The folder for files that were asked for by voice."""
+        return self.path.parent.parent / EXPORTS
+
+    def change(self, work: Callable[[sqlite3.Connection], object]) -> bool:
+        """Let somebody work on the file, after what waits is written; return whether the disk took it."""
+        if not self._write() or self._db is None:
+            return False
+        try:
+            work(self._db)
+        except (sqlite3.Error, OSError) as fault:
+            self._disconnect()
+            self.failing = f"the journal {str(self.path)!r} cannot be changed ({fault}): mend the disk"
+            return False
+        return True
 
     def _pending(self) -> list[Entry]:
         """Return what is not on disk yet as if it were, with ids of its own."""
@@ -255,7 +308,7 @@ class Journal:
     def _read(self, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the rows; also from a disk that can only be read any more."""
         try:
-            db = self._db or _connect_to_read(self.path)
+            db = self._db or upkeep.to_read(self.path)
             try:
                 rows = db.execute(query, values).fetchall()
             finally:
@@ -304,12 +357,19 @@ class Journal:
         with db:
             db.execute("BEGIN IMMEDIATE")
             db.executemany(_INSERT, [_row(one) for one in self._waiting])
+            self._correct_times(db)
             if self._state:
                 stamp = self._state.stamp
                 db.execute(
                     "REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?)",
                     (self._state.json, self._state.now, stamp.wall, stamp.offset, stamp.boot, stamp.uptime),
                 )
+
+    def _correct_times(self, db: sqlite3.Connection) -> None:
+        """Somebody vouches for the clock now: what was written with a guessed time can be set right."""
+        newest = self._waiting[-1].stamp if self._waiting else self._state and self._state.stamp
+        if newest and newest.vouched and newest.boot:
+            upkeep.correct_times(db, newest)
 
     def _disconnect(self) -> None:
         db, self._db = self._db, None
@@ -339,18 +399,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         migrate(db)
     except (sqlite3.Error, DeviceError):
         db.close()
         raise
     return db
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    # On a disk that can only be read, SQLite cannot make the companion files that guard against other
-    # writers: there are none, so it is told to do without.
-    alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
 
 
 def _code(fault: Exception) -> int:

@@ -14,12 +14,12 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from assistant.dialogue import Dialogue, actions, events
-from assistant.dialogue.recall import Unknown
+from assistant.dialogue.recall import ExportLog, ForgetAll, Unknown
 from assistant.dialogue.state import State
 from assistant.errors import EngineError
 from assistant.runtime.ears import Ears, Heard
 from assistant.runtime.manners import Softness
-from assistant.runtime.memory import recall
+from assistant.runtime.memory import Memory
 from assistant.runtime.mouth import Mouth
 from assistant.understanding.echo import resembles
 from assistant.understanding.interpret import Interpreter
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from assistant.dialogue.content import Content
-    from assistant.dialogue.recall import Facts
+    from assistant.dialogue.recall import Facts, Request
     from assistant.dialogue.state import Habits
     from assistant.hearing import Recognizer
     from assistant.journal.entries import Details
     from assistant.journal.store import Journal
+    from assistant.reportwords import Vocabulary
     from assistant.speaking import Synthesizer
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
@@ -63,6 +64,8 @@ class Parts:
     synthesizer: Synthesizer
     journal: Journal
     habits: Habits
+    vocabulary: Vocabulary
+    """For the summary that is read aloud."""
     worker: Callable[[str], Executor]
     """Makes the thread, or what stands for one, in which a named part works."""
     softest: float = 1.0
@@ -94,12 +97,14 @@ class Assistant:
         self._mouth = Mouth(parts.synthesizer, parts.worker("speaking"))
         self._softness = Softness(parts.softest)
         self._journal = parts.journal
+        self._memory = Memory(parts.journal, parts.vocabulary)
         self._notes = parts.worker("journal")
+        self._archive = parts.worker("archive")
         self._transcript = transcript
         self._scope = Scope(name="idle")
         self._saved = b""
         self._gated: deque[tuple[Future[bool], list[actions.Action]]] = deque()
-        self._recalled: deque[tuple[int, Future[Facts]]] = deque()
+        self._recalled: deque[tuple[int, Request, Future[Facts]]] = deque()
         self._disk_failed = False
         self._clock_due = 0.0
         self._played = SILENCE
@@ -261,17 +266,24 @@ class Assistant:
                 self._scope = action.scope
                 self._ears.listen_for(action.scope)
             case actions.Recall():
-                self._recalled.append((action.id, self._notes.submit(recall, self._journal, action.request)))
+                self._recalled.append((action.id, action.request, self._ask(action.request)))
             case actions.Record():
                 pass  # written before anything was done
 
+    def _ask(self, request: Request) -> Future[Facts]:
+        """Ask the journal; a long export has a thread and a connection of its own, so that nobody waits."""
+        worker = self._archive if isinstance(request, ExportLog) else self._notes
+        return worker.submit(self._memory.answer, request)
+
     def _remember(self) -> None:
         """Tell the dialogue what the journal has answered."""
-        while self._recalled and self._recalled[0][1].done():
-            number, answered = self._recalled.popleft()
+        while self._recalled and self._recalled[0][2].done():
+            number, request, answered = self._recalled.popleft()
             fault = answered.exception()
             if fault:
                 self._supervise("journal", fault)
+            if isinstance(request, ForgetAll):
+                self._mouth.forget()
             self.happen(events.Recalled(id=number, facts=Unknown() if fault else answered.result()))
 
     def _report(self) -> None:

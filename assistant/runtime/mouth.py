@@ -64,6 +64,10 @@ class Mouth:
         """Sentences that could not be spoken; whoever supervises takes them away."""
         self._lost: list[int] = []
 
+    def forget(self) -> None:
+        """Erase the sentences that are kept as sound."""
+        self._worker.submit(self._synthesizer.forget)
+
     @property
     def busy(self) -> bool:
         """Whether anything is being said, or soon will be."""

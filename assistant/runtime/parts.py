@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant import models
 from assistant.config import switched_on
-from assistant.data import load_content, load_grammar, load_pronunciation
+from assistant.data import load_content, load_grammar, load_pronunciation, load_vocabulary
 from assistant.dialogue.events import Restarted
 from assistant.dialogue.state import Habits
 from assistant.errors import InstallError, SettingsError
@@ -84,6 +84,7 @@ def opened(
     with ExitStack() as closing:
         closing.enter_context(_alone(settings.data_dir))
         content = load_content(settings.language, settings.locale, switched_on(settings))
+        vocabulary = load_vocabulary(settings.language)
         grammar = load_grammar(settings.language, settings.wake_phrase)
         journal = closing.enter_context(Journal.open(settings.data_dir, clocks))
         voice = synthesizer(settings)
@@ -101,6 +102,7 @@ def opened(
             synthesizer=voice,
             journal=journal,
             habits=habits(settings),
+            vocabulary=vocabulary,
             worker=make,
             softest=settings.softest,
         )

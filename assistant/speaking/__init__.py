@@ -17,5 +17,8 @@ class Synthesizer(Protocol):
         Those two are the player's. Raises `EngineError` if the voice failed.
         """
 
+    def forget(self) -> None:
+        """Erase the sentences that it keeps, if it keeps any."""
+
     def close(self) -> None:
         """Free the engine; harmless when called twice."""

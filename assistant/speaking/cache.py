@@ -53,6 +53,12 @@ class CachedSynthesizer:
     def close(self) -> None:
         self._inner.close()
 
+    def forget(self) -> None:
+        """Erase every sentence that was kept: some tell what somebody said of themselves."""
+        self._memory.clear()
+        for path in self._folder.glob("*"):
+            path.unlink(missing_ok=True)
+
     def _key(self, text: str, voice: Voice) -> str:
         what = "\0".join((self._edition, voice.name, str(voice.rate), text))
         return hashlib.sha256(what.encode()).hexdigest()

@@ -74,6 +74,9 @@ class Pyttsx3Synthesizer:
         samples = np.frombuffer(pcm, np.int16)
         return _trimmed(soxr.resample(samples, self._rate, RATE) if len(samples) else samples)
 
+    def forget(self) -> None:
+        """Keep nothing; there is nothing to erase."""
+
     def close(self) -> None:
         if self._child:
             self._child.end()

@@ -35,6 +35,10 @@ SCOPES = (
     "off",
     "posture",
     "fact",
+    "side",
+    "onset",
+    "trigger",
+    "hours",
 )
 """What the dialogue can be listening for."""
 
@@ -64,11 +68,15 @@ _REMINDERS = ("drink", "stretch", "leg", "bedtime", "medicine")
 _TIMERS = ("timer", "drink", "stretch", "leg", "bedtime", "heat", "ice")
 
 _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
-    "cramp": {"muscle": ("thigh", "calf", "foot")},
+    "cramp": {"muscle": ("thigh", "calf", "foot"), "side": ("left", "right")},
     "emergency": {"flag": _FLAGS},
     "symptom": {"question": _TOLD},
     "count_cramps": {"period": ("tonight", "week", "month")},
     "place": {"place": ("uk", "ie", "eu", "us", "ca", "au", "nz", "in", "za", "jp")},
+    "side": {"side": ("left", "right", "both")},
+    "onset": {"onset": ("sleep", "rest", "exercise", "after_exercise", "walking")},
+    "trigger": {"trigger": ("sitting", "standing", "effort", "heat", "alcohol", "illness", "medicine")},
+    "hours": {"hours": tuple(str(hours) for hours in range(25))},
     "start": {"routine": None},
     "topic": {"topic": None},
     "fact": {"fact": None, "since": None},
@@ -101,7 +109,8 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
 }
 
 _WITHOUT_SLOTS = (
-    *("last_cramp", "what_helped", "drunk_today"),
+    *("last_cramp", "what_helped", "drunk_today", "read_summary", "delete_last", "export_log", "forget_all"),
+    "good_morning",
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),

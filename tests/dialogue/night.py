@@ -7,25 +7,34 @@ import tempfile
 import weakref
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from assistant.data import load_vocabulary
 from assistant.dialogue import Dialogue, actions, events
 from assistant.dialogue.state import State, WallClock
 from assistant.journal.clock import Stamp
 from assistant.journal.store import Journal
-from assistant.runtime.memory import recall
+from assistant.runtime.memory import Memory
 from assistant.values import Intent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assistant.dialogue.recall import Facts, Request
+    from assistant.reportwords import Vocabulary
 
 SECONDS_PER_WORD = 0.4
 STATE = TypeAdapter(State)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the words of the summary, read once for all nights."""
+    return load_vocabulary()
 
 
 class Archive:
@@ -34,6 +43,7 @@ class Archive:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.kept: list[tuple[actions.Record, float, Stamp]] = []
+        self.stamps = [Stamp(wall=0, offset=0, boot="", uptime=0)]
 
     def keep(self, record: actions.Record, now: float, clock: WallClock | None) -> None:
         wall, offset = (now, 0) if clock is None else (now + clock.ahead, clock.offset)
@@ -42,9 +52,15 @@ class Archive:
             (record, now, Stamp(wall=wall, offset=offset, boot="b", uptime=now, vouched=vouched))
         )
 
+    def clocks(self) -> Stamp:
+        """Return the moment of the next record, or the last one again."""
+        if len(self.stamps) > 1:
+            self.stamps.pop(0)
+        return self.stamps[0]
+
     def answers(self, request: Request) -> Facts:
         with self.journal() as journal:
-            return recall(journal, request)
+            return Memory(journal, vocabulary()).answer(request)
 
     @contextmanager
     def journal(self) -> Iterator[Journal]:
@@ -52,9 +68,9 @@ class Archive:
         if self.folder is None:
             self.folder = Path(tempfile.mkdtemp())
             weakref.finalize(self, shutil.rmtree, self.folder)
-        stamps = [stamp for _, _, stamp in self.kept]
+        self.stamps += [stamp for _, _, stamp in self.kept]
         with Journal.open(self.folder) as journal:
-            journal.clocks = lambda: stamps.pop(0)
+            journal.clocks = self.clocks
             for record, now, _ in self.kept:
                 assert journal.record(record.kind, record.details, now)
             self.kept.clear()

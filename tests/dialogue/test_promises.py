@@ -29,6 +29,11 @@ SLOTS = {
     "since": [{"since": "march"}],
     "drank": [{"vessel": "glass", "count": "2", "drink": "tea"}],
     "topic": [{"topic": "hydration"}, {"topic": "magnesium"}, {"topic": "how_long"}],
+    "count_cramps": [{"period": "tonight"}, {}],
+    "side": [{"side": "left"}],
+    "onset": [{"onset": "walking"}],
+    "trigger": [{"trigger": "heat"}],
+    "hours": [{"hours": "3"}, {}],
     "pain": [{"score": "3"}, {"score": "8"}, {"band": "worst"}],
 }
 SLOTS |= {

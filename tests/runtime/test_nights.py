@@ -1,6 +1,6 @@
 """Five nights by the bed, played line by line and compared with transcripts that people can read.
 
-A transcript is what `cramp-assistant talk --script FILE --locale uk` prints, without the times. Whoever changes
+A transcript is what `cramp-assistant talk --script FILE --locale uk` prints, without the times. Who changes
 what is said makes it anew with that command and reads it as somebody would at three in the morning.
 """
 

@@ -27,6 +27,9 @@ class Counting:
         self._inner = inner
         self.said: list[str] = []
 
+    def forget(self) -> None:
+        pass
+
     def synthesize(self, text: str, voice: Voice) -> Samples:
         self.said.append(text)
         return self._inner.synthesize(text, voice)

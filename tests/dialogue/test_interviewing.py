@@ -1,0 +1,225 @@
+"""What the diary asks: little at night, the rest in the morning, nothing that must be answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+DAY = 86_400
+
+
+@pytest.fixture
+def eased(night):
+    """A cramp at three in the morning that has eased in half a minute; the first question is open."""
+    night.it_is("2026-03-08T03:00+00:00")
+    night.says("cramp", muscle="calf")
+    night.waits(30)
+    night.says("better")
+    night.listens()
+    return night
+
+
+def diary(night):
+    with night.archive.journal() as journal:
+        return journal.diary(
+            datetime.fromisoformat("2026-01-01T00:00Z"), datetime.fromisoformat("2027-01-01T00:00Z")
+        )
+
+
+def answer(night, *answers):
+    told = []
+    for intent, slots in answers:
+        night.listens()
+        told += night.says(intent, **slots)
+    return told
+
+
+def until(night, hour):
+    now = night.dialogue._turn(night.now).local_time
+    night.waits((hour - now.hour) % 24 * 3600 - now.minute * 60)
+
+
+def test_three_questions_at_night_and_what_is_noted(eased):
+    """Side, worst pain and pain now; muscle, easing, end and what helped come by themselves."""
+    assert eased.question == "side"
+    told = answer(eased, ("side", {"side": "left"}), ("pain", {"score": "9"}), ("pain", {"score": "1"}))
+    assert told[-2:] == ["I note one.", "Thank you. I have noted it."]
+    assert eased.mode == "idle"
+    (episode,) = diary(eased).episodes
+    assert (episode.side, episode.muscle, episode.worst_pain, episode.end_pain) == ("left", "calf", 9, 1)
+    assert episode.minutes == 0.5
+    assert episode.ended is not None
+    (tried,) = episode.tried
+    assert (tried.name, tried.helped) == ("relief_calf", True)
+    assert episode.woke is None
+
+
+def test_a_side_that_was_told_is_not_asked(night):
+    """ "A cramp in my left calf" says it."""
+    night.says("cramp", muscle="calf", side="left")
+    night.waits(10)
+    night.says("better")
+    night.listens()
+    assert night.question == "worst_pain"
+
+
+def test_silence_ends_the_questions_at_night(eased):
+    """Who does not answer may be asleep: nothing more is asked, and nothing is said."""
+    assert eased.waits(600) == []
+    assert eased.mode == "idle"
+    (episode,) = diary(eased).episodes
+    assert episode.side is None
+
+
+def test_what_cannot_be_told_is_left_open(eased):
+    """ "I don't know" and "skip" go on to the next question."""
+    answer(eased, ("unsure", {}), ("skip", {}))
+    assert eased.question == "end_pain"
+    answer(eased, ("unsure", {}))
+    (episode,) = diary(eased).episodes
+    assert (episode.side, episode.worst_pain, episode.end_pain) == (None, None, None)
+
+
+def test_no_more_than_four_in_a_night(eased):
+    """Three after the first cramp, one after the second, none after the third; next night again."""
+    answer(eased, *[("unsure", {})] * 3)
+    asked = []
+    for _ in range(2):
+        eased.waits(1800)
+        eased.says("cramp", muscle="calf")
+        eased.waits(20)
+        eased.says("better")
+        eased.listens()
+        while eased.mode == "asking":
+            asked.append(eased.question)
+            answer(eased, ("unsure", {}))
+    assert asked == ["side"]
+    eased.waits(DAY)
+    eased.says("cramp")
+    eased.waits(10)
+    eased.says("better")
+    eased.listens()
+    assert eased.question == "side"
+
+
+def test_the_rest_is_asked_in_the_morning(eased):
+    """ "Good morning": of the cramp that is named by its hour, then the night's questions, once."""
+    answer(eased, ("side", {"side": "right"}), ("pain", {"score": "8"}), ("unsure", {}))
+    until(eased, 8)
+    told = eased.says("good_morning")
+    assert told[:3] == [
+        "Good morning. A few questions. You can say: skip, or stop.",
+        "About the cramp today, around three in the morning.",
+        "Did it wake you from sleep?",
+    ]
+    told = answer(
+        eased,
+        ("yes", {}),
+        ("trigger", {"trigger": "sitting"}),
+        ("pain", {"score": "6"}),
+        ("hours", {"hours": "3"}),
+    )
+    assert told[-1] == "Thank you. I have noted it."
+    (episode,) = diary(eased).episodes
+    assert (episode.woke, episode.onset, episode.trigger) == (True, "sleep", "sitting")
+    assert (episode.sleep_lost, episode.soreness_hours) == (6, 3.0)
+    assert eased.says("good_morning") == ["Good morning."]
+
+
+def test_who_was_awake_is_asked_what_they_did(eased):
+    """The onset is asked only of a cramp that woke nobody."""
+    eased.says("stop")
+    until(eased, 8)
+    eased.says("good_morning")
+    answer(eased, ("skip", {}), ("no", {}))
+    assert eased.question == "onset"
+    answer(eased, ("onset", {"onset": "walking"}))
+    (episode,) = diary(eased).episodes
+    assert (episode.woke, episode.onset) == (False, "walking")
+
+
+def test_the_first_talk_of_the_day_offers_to_ask(eased):
+    """Not at night, not twice, and only with leave."""
+    eased.says("stop")
+    eased.waits(3600)
+    assert len(eased.says("last_cramp")) == 2
+    until(eased, 8)
+    told = eased.says("last_cramp")
+    assert told[-1] == "May I ask a few questions about your cramps?"
+    eased.listens()
+    assert eased.says("no") == []
+    assert len(eased.says("last_cramp")) == 2
+    assert eased.says("good_morning")[-1] == "How bad was it at its worst, from zero to ten?"
+
+
+def test_stopped_questions_go_on_where_they_were(eased):
+    """After "stop", "resume" asks what is left; what was answered is not asked again."""
+    eased.says("stop")
+    until(eased, 8)
+    eased.says("good_morning")
+    answer(eased, ("pain", {"score": "7"}))
+    assert eased.says("stop") == []
+    eased.dialogue.state.aside = None
+    assert eased.says("resume")[-1] == "Did it wake you from sleep?"
+
+
+def test_by_day_a_question_is_asked_once_more_and_then_later(eased):
+    """Two silences: later."""
+    eased.says("stop")
+    until(eased, 8)
+    eased.says("good_morning")
+    told = eased.waits(60)
+    assert told.count("How bad was it at its worst, from zero to ten?") == 1
+    assert told[-1] == "We can do this later. Say: good morning."
+
+
+def test_every_cramp_of_a_night_is_asked_about(eased):
+    """Pain and waking of each, the rest of the last one."""
+    eased.says("stop")
+    eased.waits(3600)
+    eased.says("cramp")
+    eased.waits(10)
+    eased.says("better")
+    eased.listens()
+    eased.says("stop")
+    until(eased, 8)
+    eased.says("good_morning")
+    asked = []
+    while eased.mode == "asking":
+        asked.append(eased.question)
+        answer(eased, ("skip", {}))
+    assert asked == ["worst_pain", "woke", "worst_pain", "woke", "trigger", "sleep_lost", "soreness_hours"]
+
+
+def test_what_was_days_ago_is_not_asked(eased):
+    """After two days nobody remembers."""
+    eased.says("stop")
+    eased.waits(3 * DAY)
+    assert eased.says("good_morning") == ["Good morning."]
+
+
+def test_a_power_cut_loses_no_question(eased):
+    """What is to be asked in the morning survives."""
+    eased.says("stop")
+    eased.restarts(3600)
+    eased.listens()
+    eased.it_is("2026-03-08T08:00+00:00")
+    assert eased.says("good_morning")[-1] == "How bad was it at its worst, from zero to ten?"
+
+
+def test_what_helped_is_offered_first_next_time(eased):
+    """Said behind the first instruction, which it does not delay."""
+    eased.says("stop")
+    eased.waits(DAY)
+    told = eased.says("cramp")
+    assert told[0] == eased.content.routines["relief_calf"].steps[0].say
+    assert told[1] == "Last time the calf stretch helped in thirty seconds."
+    assert eased.says("cramp", muscle="foot")[-1] == eased.content.routines["relief_foot"].steps[0].say
+
+
+def test_an_emergency_is_not_delayed_by_what_helped(eased):
+    """Then nothing is said about last time."""
+    eased.says("stop")
+    eased.says("emergency", flag="chest_pain")
+    assert not any("Last time" in text for text in eased.says("cramp"))
