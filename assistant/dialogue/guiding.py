@@ -72,6 +72,7 @@ def spoken(turn: Turn) -> None:
         if beat.step.once:
             guide.once.append(guide.beat)
             turn.state.begun[guide.routine] = turn.now
+            turn.record("once", routine=guide.routine, beat=guide.beat)
         if beat.step.screen:
             asking.ask_in_rest(turn)
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from night import Night
 
 from assistant.authoring import new_routine
@@ -381,6 +383,31 @@ def test_the_sock_is_not_heated_again_within_two_hours(night):
     assert night.says("start", routine="rice_sock")[0] == CONTENT.prompts["a_few_questions"]
 
 
+SHORTCUTS = ("next", "back", "stop", "resume", "pause", "other_leg", "repeat", "yes", "no", "worse", "better")
+MOVES = st.one_of(
+    st.sampled_from([("says", word, {}) for word in SHORTCUTS]),
+    st.just(("says", "start", {"routine": "rice_sock"})),
+    st.sampled_from(
+        [("waits", 4.0), ("waits", 16.0), ("waits", 600.0), ("restarts", 5.0), ("restarts", None)]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.lists(MOVES, max_size=30))
+def test_a_sock_is_never_heated_for_more_than_a_minute_in_two_hours(moves):
+    """Whatever is said in between, there are at most four times fifteen seconds."""
+    night = heating(Night(CONTENT))
+    times = [night.now]
+    for name, value, *slots in moves:
+        before = len(night.records)
+        getattr(night, name)(value, **(slots[0] if slots else {}))
+        if night.mode == "asking" and name == "says" and value == "start":
+            night.answers_safely()
+        times += [night.now for record in night.records[before:] if record.kind == "once"]
+    assert all(sum(0 <= later - at < 7200 for later in times) <= 4 for at in times)
+
+
 # On the skin
 
 
@@ -504,3 +531,19 @@ def test_a_routine_that_was_just_written_can_be_talked_through(tmp_path):
     told = night.says("start", routine="ankle_circles") + night.answers_safely() + night.waits(400)
     assert told.count("Write here what to do, in one short sentence.") == 6
     assert CONTENT.prompts["routine_over"] in told
+
+
+@pytest.mark.parametrize("routine", [name for name in GUARDED if "stretch" in CONTENT.routines[name].locks])
+def test_after_a_pop_nothing_is_stretched(night, routine):
+    """What was told of the leg before forbids it at once, and says how to find out who should look at it."""
+    night.says("symptom", question="q2")
+    night.listens()
+    night.says("yes")
+    told = []
+    while night.mode == "asking":
+        told += night.listens() + night.answers("safe")
+    night.listens()
+    told = night.says("start", routine=routine)
+    assert CONTENT.prompts["locked"].format(name=CONTENT.routines[routine].name) in told
+    assert guide(night) is None
+    assert CONTENT.prompts["nothing_instead"] in told or night.dialogue.level >= Level.DOCTOR
