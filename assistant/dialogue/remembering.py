@@ -103,11 +103,15 @@ def do(turn: Turn, interview: Interview) -> None:
 
 
 def _forget(turn: Turn) -> None:
-    """Forget what is in the mind, then have the notes erased; heat on the skin stays timed."""
+    """Forget what is in the mind, then have the notes erased; heat on the skin stays timed.
+
+    A warning sign that stands is kept until it expires: nobody is stretched because the notes are gone.
+    """
     state = turn.state
     state.episode = state.helped = state.aside = state.offered = None
     state.dues, state.asked_at_night, state.said = [], [], []
-    state.answers, state.profile = {}, {}
+    turn.forget_safe_answers()
+    state.profile = {}
     turn.recall(recall.ForgetAll())
 
 

@@ -73,10 +73,12 @@ class Episode:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drink:
-    """Something drunk."""
+    """What was drunk of one sort on one day; each glass by itself is in the journal's own export."""
 
     at: datetime
+    """Of the first."""
     milliliters: int
+    """Of all of them."""
     what: str
     """``water``, ``tea`` ..."""
 

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+DRANK = "drank"
 CARE = (
     CRAMP,
     *("eased", "ended", "told", "worse", "not_helping"),
     *("routine", "resumed", "left", "routine_over", "applied", "removed"),
-    *("answer", "level", "emergency", "drank", "profile"),
+    *("answer", "level", "emergency", DRANK, "profile"),
 )
 """The kinds that a diary is made of: they are kept for ever."""
-BEGINNINGS = (CRAMP, "drank", "applied", "routine")
+BEGINNINGS = (CRAMP, DRANK, "applied", "routine")
 """The kinds with which something begins that a person would call an entry, outside of a cramp."""
 LEVELS = ("self_care", "doctor", "urgent", "emergency")
 """From the mildest."""
@@ -211,7 +212,7 @@ def diary(span: Span, tops: Iterable[Entry], parts: Iterable[Entry], told: Itera
     for entry in tops:
         if entry.kind == CRAMP:
             begun.append(entry)
-        elif entry.kind == "drank":
+        elif entry.kind == DRANK:
             drinks.append(_drink(entry))
         else:
             alone.take(entry)

@@ -6,9 +6,11 @@ What a method reports as written survives a power cut. A disk that fails or is f
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from assistant.journal.entries import CRAMP, Entry
 from assistant.journal.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -75,6 +77,18 @@ _INSERT = """
         SELECT id FROM events WHERE kind = 'cramp' AND episode IS NULL AND now = ? ORDER BY id DESC LIMIT 1
     ))
 """
+_DRINKS = """
+    SELECT 'drank',
+        json_object('milliliters', sum(count * (details ->> 'milliliters')), 'what', details ->> 'what'),
+        0, min(first), offset
+    FROM (
+        SELECT day, offset, details, count(*) AS count, min(wall) AS first
+        FROM events INDEXED BY drinks_by_day
+        WHERE kind = 'drank' AND day BETWEEN ?1 / 86400 - 2 AND ?2 / 86400 + 2 AND wall >= ?1 AND wall < ?2
+        GROUP BY day, offset, details
+    ) GROUP BY day, offset, details ->> 'what' ORDER BY min(first)
+"""
+"""What was drunk of one sort on one day (local time) as one entry: ten years hold half a million of them."""
 
 
 class Journal:
@@ -178,12 +192,17 @@ class Journal:
 
     def diary(self, since: datetime, until: datetime) -> Diary:
         """Return what is known of the cramps and the rest that began between two moments."""
+        with _many_objects():
+            return self._diary(since, until)
+
+    def _diary(self, since: datetime, until: datetime) -> Diary:
         span = (since.timestamp(), until.timestamp())
-        marks = ", ".join("?" * len(projection.CARE))
+        kinds = [kind for kind in projection.CARE if kind != projection.DRANK]
+        marks = ", ".join("?" * len(kinds))
         rows = self._read(
             f"SELECT {_COLUMNS} FROM events WHERE episode IS NULL AND wall >= ? AND wall < ?"  # noqa: S608
             f" AND kind IN ({marks}) ORDER BY wall",
-            (*span, *projection.CARE),
+            (*span, *kinds),
         )
         parts = self._read(
             f"SELECT {_COLUMNS} FROM events WHERE episode IN (SELECT id FROM events"  # noqa: S608
@@ -194,7 +213,7 @@ class Journal:
         tops = [entry for entry in pending if entry.episode is None and span[0] <= entry.wall < span[1]]
         return projection.diary(
             projection.Span(since=since, until=until, first=self._first()),
-            [*_entries(rows), *tops],
+            [*_entries(rows), *_entries(self._read(_DRINKS, span)), *tops],
             [*_entries(parts), *(entry for entry in pending if entry.episode is not None)],
             self.events("profile"),
         )
@@ -210,14 +229,15 @@ class Journal:
 
     def family(self, entry: int) -> list[Entry]:
         """Return an entry and what belongs to it, oldest first; nothing if there is no such entry."""
-        query = f"SELECT {_COLUMNS} FROM events WHERE id = ? OR episode = ? ORDER BY id"  # noqa: S608
-        return _entries(self._read(query, (entry, entry)))
+        query = f"SELECT {_COLUMNS} FROM events WHERE id IN ({upkeep.FAMILY}) ORDER BY id"  # noqa: S608
+        return _entries(self._read(query, (entry,)))
 
     def last_entry(self) -> Entry | None:
         """Return what was written down last of what a person would call an entry."""
         marks = ", ".join("?" * len(projection.BEGINNINGS))
         rows = self._read(
-            f"SELECT {_COLUMNS} FROM events WHERE kind IN ({marks}) AND episode IS NULL"  # noqa: S608
+            # The plus keeps SQLite from sorting all that there ever was of these kinds: it is among the last.
+            f"SELECT {_COLUMNS} FROM events WHERE +kind IN ({marks}) AND episode IS NULL"  # noqa: S608
             " ORDER BY id DESC LIMIT 1",
             projection.BEGINNINGS,
         )
@@ -240,10 +260,16 @@ class Journal:
             return False
         return self.change(upkeep.erase_all)
 
-    def prune(self, days: float) -> None:
-        """Delete diagnostics that are older; what concerns the person stays."""
-        before = self.clocks().wall - days * 86_400
-        self.change(lambda db: upkeep.prune(db, before))
+    def prune(self, days: float) -> bool:
+        """Delete some of the diagnostics that are older; return whether there may be more of them.
+
+        What concerns the person stays. While nobody vouches for the clock, or the disk fails, nothing goes.
+        """
+        now = self.clocks()
+        gone = [0]
+        if now.vouched:
+            self.change(lambda db: gone.append(upkeep.prune(db, now.wall - days * 86_400)))
+        return gone[-1] == upkeep.BATCH
 
     @property
     def exports(self) -> Path:
@@ -383,9 +409,29 @@ def _row(one: _Waiting) -> tuple[str | float | None, ...]:
     return (one.kind, json.dumps(one.details), one.now, stamp.wall, stamp.offset, *guess, one.cramp)
 
 
-def _entries(rows: Sequence[tuple[Any, ...]]) -> list[Entry]:
-    details = json.loads(f"[{','.join(row[1] for row in rows)}]")  # all at once is twice as quick
-    return [Entry(row[0], detail, *row[2:]) for row, detail in zip(rows, details, strict=True)]
+class _Parsed(dict[str, "Details"]):
+    """Text of details -> what it says: nights repeat themselves, so most of it needs no reading."""
+
+    def __missing__(self, text: str) -> Details:
+        self[text] = json.loads(text)
+        return self[text]
+
+
+def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:
+    parsed = _Parsed()
+    return [Entry(kind, parsed[text], *rest) for kind, text, *rest in rows]
+
+
+@contextmanager
+def _many_objects() -> Iterator[None]:
+    """Keep the interpreter from looking for cycles in what has none: that takes longer than making it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -25,7 +25,25 @@ DIAGNOSTICS = (
     *("not_understood", "heard_itself", "false_start"),
 )
 """What tells about the assistant and not about the person: kept for some time, everything else for ever."""
-_DAY = 86_400
+BATCH = 300
+"""Diagnostics that are deleted at once: some milliseconds, because what is to be said waits for the disk."""
+FAMILY = """
+    WITH one AS (
+        SELECT id, kind, coalesce(details ->> 'application', details ->> 'routine') AS name
+        FROM events WHERE id = ?
+    ), next AS (
+        SELECT min(later.id) AS id FROM events AS later, one WHERE later.id > one.id AND later.kind = one.kind
+        AND one.name IN (later.details ->> 'application', later.details ->> 'routine')
+    )
+    SELECT id FROM one
+    UNION SELECT events.id FROM events, one WHERE events.episode = one.id
+    UNION SELECT events.id FROM events, one, next WHERE one.kind IN ('applied', 'routine')
+    AND events.id > one.id AND (next.id IS NULL OR events.id < next.id) AND events.kind IN
+    ('extended', 'insisted', 'removed', 'resumed', 'left', 'once', 'locked', 'not_helping', 'routine_over')
+    AND one.name IN (events.details ->> 'application', events.details ->> 'routine')
+"""
+"""The ids of an entry and what goes with it: what happened during a cramp; what became of heat, cold or a
+routine until the same was begun again."""
 _PAGES = 2_000
 """Pages that are copied between two looks at the progress: 8 MB."""
 
@@ -37,7 +55,7 @@ def erase(db: sqlite3.Connection, entry: int) -> tuple[str, float] | None:
         row: tuple[str, float] | None = db.execute(
             "SELECT kind, now FROM events WHERE id = ?", (entry,)
         ).fetchone()
-        db.execute("DELETE FROM events WHERE id = ?", (entry,))
+        db.execute(f"DELETE FROM events WHERE id IN ({FAMILY})", (entry,))  # noqa: S608 (a constant)
     _empty_log(db)
     return row
 
@@ -58,14 +76,12 @@ def _empty_log(db: sqlite3.Connection) -> None:
 
 
 def prune(db: sqlite3.Connection, before: float) -> int:
-    """Delete the diagnostics from before a wall time (seconds since 1970); return how many they were."""
+    """Delete at most `BATCH` diagnostics from before a wall time (seconds since 1970); return how many."""
     marks = ", ".join("?" * len(DIAGNOSTICS))
     with db:
         db.execute("BEGIN IMMEDIATE")
-        gone = db.execute(
-            f"DELETE FROM events WHERE kind IN ({marks}) AND wall < ?",  # noqa: S608 (marks are our own)
-            (*DIAGNOSTICS, before),
-        )
+        old = f"SELECT id FROM events WHERE kind IN ({marks}) AND wall < ? LIMIT {BATCH}"  # noqa: S608 (our marks)
+        gone = db.execute(f"DELETE FROM events WHERE id IN ({old})", (*DIAGNOSTICS, before))  # noqa: S608
     return gone.rowcount
 
 

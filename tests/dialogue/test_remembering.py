@@ -123,6 +123,22 @@ def test_without_a_clear_yes_nothing_is_deleted(remembered, answer):
     assert remembered.says("count_cramps") == ["I have noted one cramp in the last seven days."]
 
 
+def test_a_warning_sign_stands_although_everything_is_forgotten(remembered):
+    """For safety it is kept until it expires; what was safe, and what was told of the person, is not."""
+    remembered.says("symptom", question="q4")
+    remembered.listens()
+    remembered.says("yes")
+    remembered.says("stop")
+    danger = {name: one for name, one in remembered.dialogue.state.answers.items() if one.danger}
+    assert "q4" in danger
+    remembered.says("forget_all")
+    for _ in range(2):
+        remembered.listens()
+        remembered.says("yes")
+    assert remembered.says("count_cramps") == ["I have noted no cramp in the last seven days."]
+    assert remembered.dialogue.state.answers == danger
+
+
 def test_everything_is_forgotten_after_two_confirmations(remembered):
     """The second one can still be denied; after both, nothing is left in the files."""
     remembered.says("forget_all")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from assistant import cli
 from assistant.journal.clock import Stamp
+from assistant.journal.migrations import MIGRATIONS, migrate
 from assistant.journal.store import Journal
+from assistant.journal.upkeep import BATCH
 
 EVENING = Stamp(wall=1_790_000_000.0, offset=3600, boot="first", uptime=100.0)
 HOSTILE = [
@@ -220,6 +223,75 @@ def test_old_diagnostics_go_and_care_stays(tmp_path):
         journal.prune(90)
         assert [entry.details["what"] for entry in journal.events("fault")] == ["new"]
         assert len(journal.events()) == 6
+
+
+def test_diagnostics_go_a_few_at_a_time(tmp_path):
+    """Each call deletes a batch, and says whether there may be more; a clock that is guessed deletes none."""
+    with Journal.open(tmp_path, lambda: EVENING) as journal:
+        journal.write([("fault", {"what": "old"})] * (BATCH + 7), None, 0)
+    later = Stamp(wall=EVENING.wall + 91 * 86_400, offset=0, boot="", uptime=0)
+    with Journal.open(tmp_path, lambda: replace(later, vouched=False)) as journal:
+        assert not journal.prune(90)
+        assert len(journal.events()) == BATCH + 7
+    with Journal.open(tmp_path, lambda: later) as journal:
+        assert journal.prune(90)
+        assert len(journal.events()) == 7
+        assert not journal.prune(90)
+        assert journal.events() == []
+
+
+def test_what_became_of_heat_and_of_a_routine_goes_with_it(tmp_path, capsys):
+    """The same heat of another time, and other things meanwhile, stay; `show` shows what would go."""
+    happened = [
+        ("applied", {"application": "heat"}),
+        ("applied", {"application": "ice"}),
+        ("routine", {"routine": "bedtime_set"}),
+        ("removed", {"application": "heat", "seconds": 60.0}),
+        ("routine_over", {"routine": "bedtime_set"}),
+        ("applied", {"application": "heat"}),
+        ("removed", {"application": "heat", "seconds": 30.0}),
+    ]
+    with Journal.open(tmp_path, lambda: EVENING) as journal:
+        for now, (kind, details) in enumerate(happened):
+            journal.record(kind, details, now)
+    run(tmp_path, "show", 1)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["1", "4"]
+    assert run(tmp_path, "delete", 1) == 0
+    assert [row[0] for row in contents(tmp_path)] == [2, 3, 5, 6, 7]
+    assert run(tmp_path, "delete", 3) == 0
+    assert [row[0] for row in contents(tmp_path)] == [2, 6, 7]
+    assert run(tmp_path, "delete", 6) == 0
+    assert [row[0] for row in contents(tmp_path)] == [2]
+
+
+def test_drinks_are_summed_by_local_day_and_sort(tmp_path):
+    """Two glasses of water before midnight are one, tea another, and after midnight it is the next day."""
+    midnight = 1_790_035_200.0 - 3600  # in a zone an hour east
+    seconds = iter([-9000, -7200, -3600, 60])
+    with Journal.open(tmp_path, lambda: EVENING) as journal:
+        for what in ("water", "tea", "water", "water"):
+            journal.clocks = lambda: replace(EVENING, wall=midnight + now)  # noqa: B023 (called at once)
+            now = next(seconds)
+            journal.record("drank", {"milliliters": 250.0, "what": what}, 0)
+        drinks = journal.diary(*ALWAYS).drinks
+    assert [(one.at.strftime("%d %H:%M"), one.milliliters, one.what) for one in drinks] == [
+        ("21 21:30", 500, "water"),
+        ("21 22:00", 250, "tea"),
+        ("22 00:01", 250, "water"),
+    ]
+
+
+def test_a_cramp_does_not_take_with_it_what_was_told_of_the_person(tmp_path):
+    """An older journal tied the profile and drinks to the cramp: they are freed when it is opened."""
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "journal.sqlite", isolation_level=None)) as db:
+        db.execute("PRAGMA foreign_keys = ON")
+        migrate(db, MIGRATIONS[:3])
+        add = "INSERT INTO events VALUES (?, ?, '{}', 0, 0, 0, ?, NULL, NULL)"
+        db.executemany(add, [(1, "cramp", None), (2, "profile", 1), (3, "drank", 1), (4, "eased", 1)])
+    run(tmp_path, "delete", 1)
+    assert [row[1] for row in contents(tmp_path)] == ["profile", "drank"]
 
 
 def test_a_guessed_time_is_marked_and_set_right(tmp_path):
