@@ -44,6 +44,7 @@ FLAGS = {
     "button": "GPIO pin of a button that calls for relief, 0 to 27",
     "quiet_hours": "when only alarms for safety ring, such as '22:00-07:00'",
     "wake_phrase": "words needed after a while of silence, such as 'hello helper'",
+    "diagnostics_days": "days for which faults and restarts are kept, 1 to 3650",
     "data_dir": "folder for the journal",
     "cache_dir": "folder for models and spoken sentences",
 }

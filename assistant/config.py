@@ -83,6 +83,8 @@ class Settings:
     """``22:00-07:00``: only what is for safety rings then; None: there are none."""
     wake_phrase: WakePhrase = None
     """Two words or more, lower case, that are needed after a while of silence; None: nothing is."""
+    diagnostics_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """How long faults and restarts are kept; what concerns the person is kept for ever."""
     data_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_data_dir(NAME)))
     """For the journal."""
     cache_dir: Folder = field(default_factory=lambda: Path(platformdirs.user_cache_dir(NAME)))

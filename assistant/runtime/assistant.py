@@ -48,6 +48,8 @@ _CLOCK_EVERY = 60.0
 """Seconds between two looks at the clock on the wall."""
 _ALIVE_EVERY = 10.0
 """The same while something is timed: so exactly is known, after a power cut, how long it was off."""
+_PRUNE_EVERY = 1.0
+"""Seconds between two batches."""
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
 _BUTTON = Intent(name="cramp", slots={}, words="the button")
@@ -70,6 +72,8 @@ class Parts:
     """Makes the thread, or what stands for one, in which a named part works."""
     softest: float = 1.0
     """Part of the volume down to which soft speech is answered softly."""
+    diagnostics_days: int = 90
+    """Older faults and restarts are deleted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +109,10 @@ class Assistant:
         self._saved = b""
         self._gated: deque[tuple[Future[bool], list[actions.Action]]] = deque()
         self._recalled: deque[tuple[int, Request, Future[Facts]]] = deque()
+        self._diagnostics_days = parts.diagnostics_days
+        self._pruned: Future[bool] | None = None
+        """Whether there may be more to prune; None: none was pruned since the start."""
+        self._prune_due = 0.0
         self._disk_failed = False
         self._clock_due = 0.0
         self._played = SILENCE
@@ -152,6 +160,7 @@ class Assistant:
         self._wake()
         self._carry_out()
         self._remember()
+        self._prune()
         self._played = self._mouth.frame(now)
         self._report()
         return self._played
@@ -196,6 +205,19 @@ class Assistant:
             or (known.offset, known.vouched) != (stamp.offset, stamp.vouched)
         ):
             self.happen(events.ClockRead(wall=stamp.wall, offset=stamp.offset, vouched=stamp.vouched))
+
+    def _prune(self) -> None:
+        """Once after the start, in quiet moments, delete what is old of the diagnostics, a few at a time."""
+        state = self._dialogue.state
+        over = (
+            self._pruned and self._pruned.done() and not (self._pruned.exception() or self._pruned.result())
+        )
+        timed = state.running or state.timers or state.floor.guide
+        if self.now < self._prune_due or over or timed or self.busy or self.hearing:
+            return
+        self._prune_due = self.now + _PRUNE_EVERY
+        if self._pruned is None or self._pruned.done():
+            self._pruned = self._notes.submit(self._journal.prune, self._diagnostics_days)
 
     def _wake(self) -> None:
         deadline = self._dialogue.deadline()

@@ -105,6 +105,7 @@ def opened(
             vocabulary=vocabulary,
             worker=make,
             softest=settings.softest,
+            diagnostics_days=settings.diagnostics_days,
         )
 
 

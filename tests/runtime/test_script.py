@@ -141,3 +141,19 @@ def test_eight_hours_of_silence_take_seconds(tmp_path):
     sound = len(np.concatenate(stage.played)) / 16_000
     assert sound < 120
     assert stage.place(stage.now) == pytest.approx(sound, abs=1)
+
+
+def test_old_diagnostics_are_pruned_after_the_start(tmp_path, capsys):
+    """In a quiet moment, batch by batch, whatever their number; what is new stays."""
+    from assistant.journal.clock import Stamp
+    from assistant.journal.store import Journal
+
+    old = Stamp(wall=1_780_000_000.0, offset=0, boot="old", uptime=1.0)
+    with Journal.open(tmp_path / "data", lambda: old) as journal:
+        journal.write(
+            [("fault", {"what": "old"})] * 700 + [("drank", {"milliliters": 200.0, "what": "tea"})], None, 0
+        )
+    talk(tmp_path, capsys, "(clock 2026-12-01 03:10)", "(wait 30)", "how much have I drunk today", "(wait 2)")
+    entries = Journal(tmp_path / "data").events()
+    assert not [entry for entry in entries if entry.kind == "fault"]
+    assert [entry.kind for entry in entries].count("drank") == 1
