@@ -70,7 +70,7 @@ class Part(Generic[T]):
 class Care:
     """The content files of one language."""
 
-    prompts: Part[dict[str, str]]
+    prompts: Part[dict[str, str | tuple[str, ...]]]
     routines: tuple[Part[Routine], ...]
     triage: Part[Triage]
     cautions: Part[Cautions]
@@ -88,6 +88,12 @@ class Care:
     report: Part[ReportWords]
     numbers: tuple[str, ...]
     """Zero upwards in words."""
+
+
+def wordings(care: Care) -> dict[str, tuple[str, ...]]:
+    """Return every prompt with all its wordings, mostly one."""
+    prompts = care.prompts.value
+    return {name: (text,) if isinstance(text, str) else text for name, text in prompts.items()}
 
 
 def walk(routine: Routine) -> Iterator[tuple[Place, Step]]:

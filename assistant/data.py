@@ -16,7 +16,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from unicode_rbnf import FormatPurpose, RbnfEngine
 
-from assistant.care import Care, Part, WordingRules, questions, unreviewed
+from assistant.care import Care, Part, WordingRules, questions, unreviewed, wordings
 from assistant.dialogue.content import (
     Application,
     Cautions,
@@ -271,7 +271,7 @@ def unreviewed_content(language: str = "en") -> tuple[str, ...]:
 
 
 _SHAPES: Mapping[str, Any] = {
-    "prompts.yaml": dict[str, str],
+    "prompts.yaml": dict[str, str | tuple[str, ...]],
     "triage.yaml": Triage,
     "cautions.yaml": Cautions,
     "diary.yaml": DiaryQuestions,
@@ -327,8 +327,10 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
     places: Mapping[str, Locale] = care.locales.value
     if locale not in places:
         raise SettingsError(f"the locale {locale!r} is not known: choose one of {', '.join(places)}")
+    prompts = wordings(care)
     return Content(
-        prompts=care.prompts.value,
+        prompts={name: prompt[0] for name, prompt in prompts.items()},
+        variants={name: prompt for name, prompt in prompts.items() if len(prompt) > 1},
         routines={part.value.id: part.value for part in care.routines},
         triage=care.triage.value,
         questions={question.id: question for _, _, question in questions(care)}

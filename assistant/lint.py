@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from assistant.care import outcomes, questions, walk
+from assistant.care import outcomes, questions, walk, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,8 +51,7 @@ def sentence_faults(care: Care) -> Iterator[Fault]:
 def spoken(care: Care) -> Iterator[Text]:
     """Yield everything that is ever spoken."""
     most = care.wording.value.words
-    for key, text in care.prompts.value.items():
-        yield Text(file=care.prompts.file, place=(key,), text=text, words=most, slots=None, sentence=False)
+    yield from _prompts(care)
     for part in care.routines:
         yield _named(part.file, ("name",), part.value.name, _room(care, "name"))
         for place, step in walk(part.value):
@@ -140,6 +139,15 @@ def _report_texts(care: Care) -> Iterator[Text]:
         yield Text(file=file, place=place, text=text, words=most, slots=None, sentence=False)
 
 
+def _prompts(care: Care) -> Iterator[Text]:
+    file, most = care.prompts.file, care.wording.value.words
+    for key, prompt in wordings(care).items():
+        alone = isinstance(care.prompts.value[key], str)
+        for index, text in enumerate(prompt):
+            place = (key,) if alone else (key, index)
+            yield Text(file=file, place=place, text=text, words=most, slots=None, sentence=False)
+
+
 def _texts(
     file: YamlFile, place: Place, texts: Sequence[str], words: int, slots: frozenset[str] = NO_SLOTS
 ) -> Iterator[Text]:
@@ -153,7 +161,8 @@ def _named(file: YamlFile, place: Place, name: str, words: int) -> Text:
 
 def _room(care: Care, slot: str) -> int:
     """Return how many words may fill a placeholder, so that no prompt with it becomes too long."""
-    longest = max((_count(p, care) for p in care.prompts.value.values() if f"{{{slot}}}" in p), default=1)
+    texts = (text for prompt in wordings(care).values() for text in prompt)
+    longest = max((_count(text, care) for text in texts if f"{{{slot}}}" in text), default=1)
     return care.wording.value.words - (longest - 1)
 
 

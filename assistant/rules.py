@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import date
 from difflib import get_close_matches
 from math import inf
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from assistant.care import (
@@ -21,6 +22,7 @@ from assistant.care import (
     references,
     reviews,
     walk,
+    wordings,
 )
 from assistant.dialogue.content import Block, Level
 from assistant.lint import sentence_faults, spoken
@@ -90,6 +92,7 @@ def faults(care: Care) -> Iterator[Fault]:
     """Yield everything that is wrong, file by file."""
     for part in care.routines:
         yield from _routine_faults(part)
+    yield from _prompt_faults(care)
     yield from _question_faults(care)
     yield from _diary_faults(care)
     yield from _application_faults(care)
@@ -131,6 +134,29 @@ def _reference_faults(care: Care) -> Iterator[Fault]:
 
 
 # Routines
+
+
+def _prompt_faults(care: Care) -> Iterator[Fault]:
+    for name, prompt in wordings(care).items():
+        if not prompt:
+            yield care.prompts.file, (name,), "there is no wording: write one, or take the prompt out"
+            continue
+        first = _placeholders(prompt[0])
+        for index, text in enumerate(prompt[1:], 1):
+            if _placeholders(text) != first:
+                wanted = ", ".join(f"{{{slot}}}" for slot in sorted(first)) or "none"
+                yield (
+                    care.prompts.file,
+                    (name, index),
+                    f"{text!r} has other placeholders than the first wording: use {wanted}",
+                )
+
+
+def _placeholders(text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:  # a brace stands alone: `lint` says so
+        return set()
 
 
 def _routine_faults(part: Part[Routine]) -> Iterator[Fault]:

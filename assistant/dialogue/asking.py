@@ -40,6 +40,8 @@ _BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
 """The number that a word for pain is read back as (project rule)."""
 _SLOWLY = 0.8
 """Seconds of silence between the sentences of a disposition script."""
+_FEW = 3
+"""Questions before a routine that need no number."""
 _MANY = 12
 """Questions from which on one wants to know how many are left."""
 
@@ -305,7 +307,9 @@ def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | N
     inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
     turn.state.floor.inquiry = inquiry
     if purpose is Purpose.GATE and inquiry.queue:
-        turn.say(turn.wording.prompt("a_few_questions"))
+        n = len(inquiry.queue)
+        name = "first_questions" if n > _FEW else "a_few_questions"
+        turn.say(turn.wording.prompt(name, n=turn.wording.number(n)))
     next_question(turn)
 
 

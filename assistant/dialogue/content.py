@@ -324,7 +324,9 @@ class Content:
     """Everything the assistant can say, checked: every id that is referred to exists."""
 
     prompts: Mapping[str, str]
-    """Id -> sentence with ``{placeholders}``."""
+    """Id -> sentence with ``{placeholders}``; of one with several wordings the first."""
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Id -> all wordings of a prompt that has several."""
     routines: Mapping[str, Routine]
     triage: Triage
     questions: Mapping[str, Question]

@@ -324,6 +324,8 @@ class State:
     """A disposition script that has not been heard to its end."""
     script_prompt: int | None = None
     """Id of its last sentence."""
+    worded: dict[str, int] = field(default_factory=dict)
+    """Id of a prompt with several wordings -> the place of the next one, counted on from the last."""
     said: list[str] = field(default_factory=list)
     """The last thing said, for ``repeat``."""
     scope: str = ""

@@ -51,7 +51,7 @@ class Turn:
     wording: Wording = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wording = Wording(self.content, self.locale)
+        self.wording = Wording(self.content, self.locale, self.state.worded)
 
     # Speaking
 

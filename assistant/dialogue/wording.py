@@ -35,14 +35,20 @@ _TIMES_OF_DAY = (
 class Wording:
     """The content's words for what a sentence has to name."""
 
-    def __init__(self, content: Content, locale: Locale) -> None:
-        """Take the content, and the place whose numbers are spoken."""
+    def __init__(self, content: Content, locale: Locale, worded: dict[str, int]) -> None:
+        """Take the content, the place whose numbers are spoken, and the counts of `State.worded`."""
         self._content = content
         self.locale = locale
+        self._worded = worded
 
     def prompt(self, prompt: str, /, **values: object) -> str:
-        """Return a prompt by id; raises `KeyError` for one that the content lacks."""
-        return self._content.prompts[prompt].format(**values)
+        """Return a prompt by id, in its next wording; raises `KeyError` for one that the content lacks."""
+        wordings = self._content.variants.get(prompt)
+        if wordings is None:
+            return self._content.prompts[prompt].format(**values)
+        turn = self._worded.get(prompt, 0) % len(wordings)
+        self._worded[prompt] = turn + 1
+        return wordings[turn].format(**values)
 
     def number(self, value: float) -> str:
         """Return a whole number in words, rounded; digits where the content has no word."""

@@ -42,7 +42,18 @@ if TYPE_CHECKING:
 
 SILENCE = np.zeros(FRAME, np.int16)
 _STATE = TypeAdapter(State)
-_PASSING = {"prompts", "speaking", "said", "scope", "missed", "deaf", "awaits", "quiet", "place_asked"}
+_PASSING = {
+    "prompts",
+    "worded",
+    "speaking",
+    "said",
+    "scope",
+    "missed",
+    "deaf",
+    "awaits",
+    "quiet",
+    "place_asked",
+}
 """What of the state is not worth a write: it means nothing after a restart."""
 _CLOCK_EVERY = 60.0
 """Seconds between two looks at the clock on the wall."""

@@ -30,6 +30,11 @@ def night():
     return night
 
 
+def questions_come_first(number: str) -> str:
+    """Return what is said before that many questions."""
+    return CONTENT.prompts["first_questions"].format(n=number)
+
+
 def begun(night, routine):
     """Start a routine and answer its gate safely; return what was said until its first step is over."""
     told = night.says("start", routine=routine)
@@ -388,7 +393,9 @@ def test_the_sock_is_not_heated_again_within_two_hours(night):
     night.waits(3600)
     assert night.says("start", routine="rice_sock")[0].startswith("It is too soon for the rice sock.")
     night.waits(3700)
-    assert night.says("start", routine="rice_sock")[0] == CONTENT.prompts["a_few_questions"]
+    assert night.says("start", routine="rice_sock")[0] == CONTENT.prompts["first_questions"].format(
+        n="fourteen"
+    )
 
 
 SHORTCUTS = ("next", "back", "stop", "resume", "pause", "other_leg", "repeat", "yes", "no", "worse", "better")
@@ -505,7 +512,9 @@ def test_heat_is_used_three_times_a_day_at_most(night):
         night.waits(7200)
     assert night.says("start", routine="warm_towel")[0] == "For today that is enough of the warm towel."
     night.waits(86_400)
-    assert night.says("start", routine="warm_towel")[0] == CONTENT.prompts["a_few_questions"]
+    assert night.says("start", routine="warm_towel")[0] == CONTENT.prompts["first_questions"].format(
+        n="seventeen"
+    )
 
 
 # Standing, the floor, massage
