@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from assistant.values import Hypothesis, Scope, WordGraph
     from assistant.wordgraph import Reading
 
+OTHER = "other"
+"""What sounds like one of ours and is not: it competes, and nobody means it."""
+
 
 class Interpreter:
     """Understands hypotheses with one grammar. What a scope needs is built when it is first listened in."""
@@ -43,7 +46,7 @@ class Interpreter:
         for stage in (understanding.danger, _decoded, understanding.exact, understanding.fuzzy):
             for hypothesis in accepted:
                 if intent := stage(hypothesis):
-                    return intent
+                    return None if intent.name == OTHER else intent
         return None
 
     def either(self, hypotheses: Sequence[Hypothesis]) -> tuple[Intent, Intent] | None:

@@ -99,7 +99,7 @@ def test_better_leads_to_the_end_of_the_routine(night):
     told = night.says("better") + night.waits(30)
     assert any("sit on the edge of the bed" in text for text in told)
     assert night.mode == "idle"
-    assert [record.kind for record in night.records][-1] == "routine_over"
+    assert [record.kind for record in night.records][-2:] == ["routine_over", "ended"]
 
 
 def test_worse_twice_leaves_the_routine_for_the_questions(night):

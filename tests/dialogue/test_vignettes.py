@@ -90,6 +90,8 @@ class Story(Night):
             return said.pop(0)
         if asked.stage.value == "confirm":
             return "yes please"
+        if question.id in self.content.diary.questions:
+            return "i don't know"
         safe = {"progress": "it's better", "pain": "zero", "count": "none"}
         return safe.get(question.kind) or ("yes please" if question.danger == "no" else "no thanks")
 
