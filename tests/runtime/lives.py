@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.data import load_content, load_grammar
+from assistant.data import load_content, load_grammar, load_vocabulary
 from assistant.dialogue.state import Habits
 from assistant.hearing.typed import TypedRecognizer
 from assistant.journal.store import Journal
@@ -33,6 +33,7 @@ from assistant.runtime.work import at_once
 from assistant.values import Scope
 
 CONTENT, GRAMMAR = load_content("en", "uk"), load_grammar("en")
+VOCABULARY = load_vocabulary("en")
 LENGTHS = {
     2: "two",
     3: "three",
@@ -101,6 +102,7 @@ def live(folder, writing, life):
         recognizer=TypedRecognizer(),
         synthesizer=Hum(),
         journal=journal,
+        vocabulary=VOCABULARY,
         habits=Habits(),
         worker=at_once,
     )
