@@ -137,7 +137,7 @@ def test_talk_that_begins_like_an_urgent_sentence_is_none(recognizer, words):
 def test_where_the_cramp_is_is_waited_for(recognizer):
     """ "I have a cramp in my left calf" is not cut short to "I have a cramp"."""
     found = decisions(recognizer, "idle", tight(speak("i have a cramp in my left calf", PEOPLE[0])))
-    assert [dict(heard.hypotheses[0].slots) for heard, _ in found] == [{"muscle": "calf"}]
+    assert [dict(heard.hypotheses[0].slots) for heard, _ in found] == [{"muscle": "calf", "side": "left"}]
 
 
 def said(intent, confidence, *slots):
