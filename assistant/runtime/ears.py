@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "count": 0.5, "off": 0.4, "posture": 0.4}
 """Seconds of silence that end an answer, by scope; people hesitate before a number."""
 EARLY_SILENCE = 0.096
-"""Seconds of silence after which an utterance is decoded as if it were over; mostly it is. At 0.064 the "t" of
-"quieter" was silence enough to hear "quiet"."""
+"""Seconds of silence after which an utterance is decoded as if it were over; mostly it is. At 0.064 the "t"
+of "quieter" was silence enough to hear "quiet"."""
 MOST_EARLY = 4
 """Pauses of one utterance in which that is tried."""
 URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})

@@ -21,7 +21,7 @@ def bedside(tmp_path_factory):
 
 
 def test_commands_are_heard_over_its_own_words(bedside):
-    """With the echo twice as loud as the person, two thirds of twelve commands are right, at most two wrong."""
+    """With the echo twice as loud as the person, eight of twelve commands are right, two wrong at most."""
     spoken = over_its_words(bedside, replace(ROOMS[0], echo_over_user=6.0), 12)
     assert sum(one.right for one in spoken) >= 8
     assert sum(one.wrong for one in spoken) <= 2
