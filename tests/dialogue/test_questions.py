@@ -74,10 +74,11 @@ def test_a_weak_no_is_never_a_no(asked, answer):
 @pytest.mark.parametrize("either", [(YES, NO), (NO, YES), (NO, Intent(name="weak_yes"))])
 def test_what_may_be_a_yes_or_a_no_is_read_back_as_the_dangerous_one(asked, either):
     """It counts as neither: confirmed it is the danger, denied the question is asked in other words."""
-    assert asked.half_says(either) == ["I heard yes to chest pain or trouble breathing. Is that right?"]
+    read_back = "I heard yes to chest pain or trouble breathing. "
+    assert asked.half_says(either) == [read_back + "Is that right?"]
     assert "q1" not in asked.dialogue.state.answers
     asked.listens()
-    assert asked.half_says(either) == ["I heard yes to chest pain or trouble breathing. Is that right?"]
+    assert asked.half_says(either) == [read_back + "Yes or no?"]
     asked.listens()
     assert asked.says("no") == list(asked.content.questions["q1"].again)
     assert "q1" not in asked.dialogue.state.answers
