@@ -95,7 +95,12 @@ def live(folder, writing, life):
     journal.clocks = StagedClock(wall=EVENING if saved is None else saved.stamp.wall + OFF, starts=life)
     out = os.open(folder / "transcript", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     had_timers = saved is not None and bool(load_state(saved.json).timers)
-    os.write(out, (json.dumps([life, "born", had_timers]) + "\n").encode())
+
+    def tell(who, what):
+        with suppress(OSError):  # the limit of a bad disk holds for this file too
+            os.write(out, (json.dumps([life, who, what]) + "\n").encode())
+
+    tell("born", had_timers)
     parts = Parts(
         content=CONTENT,
         grammar=GRAMMAR,
@@ -108,8 +113,7 @@ def live(folder, writing, life):
     )
 
     def note(line):
-        with suppress(OSError):  # the limit of a bad disk holds for this file too
-            os.write(out, (json.dumps([life, line.who, line.text]) + "\n").encode())
+        tell(line.who, line.text)
 
     stage = Stage(*begin(parts, note), clock=journal.clocks)
     stage.assistant.dialogue.state.place = "uk"
