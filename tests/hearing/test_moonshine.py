@@ -100,12 +100,12 @@ def test_commands_are_understood(
 
 
 def test_slots_are_heard(recognizer: MoonshineRecognizer) -> None:
-    """The muscle and the number that were said are in the slots."""
+    """The muscle, the side and the number that were said are in the slots."""
     cramp = accepted(recognizer, said("i have a cramp in my left calf"), scope("idle"))
     pain = accepted(recognizer, said("it's about seven", RMS), scope("pain"))
     assert cramp is not None
     assert pain is not None
-    assert dict(cramp.slots) == {"muscle": "calf"}
+    assert dict(cramp.slots) == {"muscle": "calf", "side": "left"}
     assert dict(pain.slots) == {"score": "7"}
 
 
