@@ -43,6 +43,7 @@ FLAGS = {
     "softest": "part of the volume down to which soft speech is answered softly, 0.1 to 1",
     "button": "GPIO pin of a button that calls for relief, 0 to 27",
     "quiet_hours": "when only alarms for safety ring, such as '22:00-07:00'",
+    "waking_hours": "when it may ask about the night, such as '07:00-22:00'",
     "wake_phrase": "words needed after a while of silence, such as 'hello helper'",
     "diagnostics_days": "days for which faults and restarts are kept, 1 to 3650",
     "data_dir": "folder for the journal",

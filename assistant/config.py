@@ -48,8 +48,16 @@ def _folder(value: object) -> Path:
     return Path(value).expanduser()
 
 
+def _hours(value: object) -> str:
+    times = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", str(value))
+    if times is None or times.group(1, 2) == times.group(3, 4):
+        raise ValueError("give two different times of day, from and until, such as '22:00-07:00'")
+    return times[0]
+
+
 Folder = Annotated[Path, BeforeValidator(_folder)]
-QuietHours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None
+Hours = Annotated[str, BeforeValidator(_hours)]
+"""Two times of day, from and until, also across midnight: ``22:00-07:00``."""
 WakePhrase = Annotated[str, Field(pattern=r"^[a-z']+( [a-z']+)+$")] | None
 Device = Annotated[str, Field(min_length=1)] | None
 
@@ -79,8 +87,10 @@ class Settings:
     """To whom speaks softly it answers softly, down to this part of its volume; 1: never."""
     button: Annotated[int, Field(ge=0, le=27)] | None = None
     """Number of the GPIO pin (BCM) of a button that calls for relief."""
-    quiet_hours: QuietHours = None
+    quiet_hours: Hours | None = None
     """``22:00-07:00``: only what is for safety rings then; None: there are none."""
+    waking_hours: Hours = "07:00-22:00"
+    """The first talk in them offers the questions about the night."""
     wake_phrase: WakePhrase = None
     """Two words or more, lower case, that are needed after a while of silence; None: nothing is."""
     diagnostics_days: Annotated[int, Field(ge=1, le=3650)] = 90

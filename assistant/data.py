@@ -386,6 +386,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         words=words,
         remedies={**applications, **routines, **words.names.get("remedy", {})},
         topics={question.id: question.topic for _, _, question in questions(care) if question.topic},
+        facts={fact.id: fact.topic for fact in care.profile.value.facts},
     )
 
 

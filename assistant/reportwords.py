@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -31,6 +31,8 @@ def takes(*slots: str) -> AfterValidator:
 Plain = Annotated[str, takes()]
 Counted = Annotated[str, takes("n")]
 Months = Annotated[tuple[Plain, ...], Field(min_length=12, max_length=12)]
+TOLD = ("condition", "medicine", "habit")
+"""Kinds of things that are named in ``profile.yaml``, unless ``report.yaml`` has a better name."""
 Chart = Annotated[Mapping[str, Plain], Field(min_length=1)]
 
 
@@ -98,6 +100,7 @@ class PageWords:
     answered_no: Plain
     conditions: Plain
     age: Plain
+    allergies: Plain
     pregnancy: Plain
     pregnant: Plain
     not_pregnant: Plain
@@ -112,6 +115,7 @@ class PageWords:
     diet: Plain
     alcohol: Plain
     alcohol_as_trigger: Counted
+    habit: Annotated[str, takes("name", "answer")]
     limit: Mapping[str, Plain]
     remedy: Plain
     times: Plain
@@ -235,6 +239,8 @@ class ReportWords:
     """To ask the doctor."""
     names: Mapping[str, Mapping[str, Plain]]
     """Kind of thing -> id -> name."""
+    habits: Mapping[Literal["activity", "alcohol"], tuple[str, ...]]
+    """Row of the page -> the habits that stand in it."""
     signs: tuple[str, ...]
     """Questions of the triage that a doctor looks for, first to last."""
     months: Months
@@ -253,8 +259,11 @@ class Vocabulary:
     """Id of a routine or an application -> its name."""
     topics: Mapping[str, str]
     """Id of a question -> what it is about."""
+    facts: Mapping[str, str]
+    """Id of something that may be told about a person -> what it is: a condition, a medicine, a habit."""
 
     def name(self, kind: str, key: str) -> str:
         """Return the name of a thing; an id that nobody named is shown as it is."""
-        names = {"remedy": self.remedies, "topic": self.topics}.get(kind) or self.words.names.get(kind, {})
+        known = {"remedy": self.remedies, "topic": self.topics}.get(kind, self.facts if kind in TOLD else {})
+        names = {**known, **self.words.names.get(kind, {})}
         return names.get(key, key.replace("_", " "))

@@ -55,6 +55,8 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         locale = "eu"
         engine = "moonshine"
         microphone = "USB"
+        quiet_hours = "22:00-07:00"
+        waking_hours = "15:00-06:30"
         loudspeaker = "Jabra"
         data_dir = "~/cramps"
         cache_dir = "/var/cache/cramps"
@@ -66,6 +68,8 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         locale="eu",
         engine="moonshine",
         microphone="USB",
+        quiet_hours="22:00-07:00",
+        waking_hours="15:00-06:30",
         loudspeaker="Jabra",
         data_dir=Path.home() / "cramps",
         cache_dir=Path("/var/cache/cramps"),
@@ -94,6 +98,10 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         ("voice.volume = nan", "{file}:1: voice.volume is nan: give a number from 0.05 to 1"),
         ("voice.pause = inf", "{file}:1: voice.pause is inf: give a number from 0 to 3"),
         ("voice.name = []", "{file}:1: voice.name is []: give a valid string"),
+        ('quiet_hours = "22"', "{file}:1: quiet_hours is '22': give two different times of day, from and"),
+        ('waking_hours = "7-22"', "{file}:1: waking_hours is '7-22': give two different times of day, from "),
+        ('\nwaking_hours = "08:00-08:00"', "{file}:2: waking_hours is '08:00-08:00': give two different"),
+        ("waking_hours = 7", "{file}:1: waking_hours is 7: give two different times of day, from and until,"),
         ('\nengine = "vosk', "{file}:2: is not TOML: "),
         ("[voice", "{file}:"),
         ('engine = "auto"\nengine = "vosk"', "{file}:2: is not TOML: cannot overwrite a value"),

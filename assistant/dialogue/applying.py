@@ -24,7 +24,7 @@ _MOMENT = 60
 
 def start(turn: Turn, name: str) -> None:
     """It is on the skin: from now on it is timed."""
-    turn.state.running = Running(application=name, started=turn.now)
+    turn.state.running = Running(application=name, started=turn.now, episode=turn.present_episode)
     group = turn.content.applications[name].group
     turn.state.uses[group] = [*_uses_today(turn, group), turn.now]
     turn.record("applied", application=name)
@@ -52,8 +52,14 @@ def extend(turn: Turn, seconds: float) -> bool:
     if _end(turn) + seconds > hard_stop or left(turn) <= 0:
         return False
     running.extended += seconds
-    turn.record("extended", application=running.application, seconds=seconds)
+    _record(turn, "extended", seconds=seconds)
     return True
+
+
+def _record(turn: Turn, kind: str, **details: float) -> None:
+    """Write down what became of it, with the cramp, if any, that it was laid on for."""
+    running = turn.running
+    turn.record(kind, application=running.application, episode=running.episode, **details)
 
 
 def time_left(turn: Turn) -> list[str]:
@@ -151,7 +157,7 @@ def _insist(turn: Turn, running: Running, question: Asking) -> None:
         turn.say(turn.wording.prompt("over_time", name=application.name))
     question.stage = Stage.FIRST
     asking.ask(turn)
-    turn.record("insisted", application=running.application, times=running.insisted)
+    _record(turn, "insisted", times=running.insisted)
 
 
 def answered(turn: Turn, answer: str) -> None:
@@ -195,7 +201,7 @@ def ended(turn: Turn) -> None:
     """It is off."""
     running = turn.running
     application = application_of(turn)
-    turn.record("removed", application=running.application, seconds=turn.now - running.started)
+    _record(turn, "removed", seconds=turn.now - running.started)
     turn.state.applied[running.application] = turn.now
     turn.state.running = None
     turn.set_voice(turn.state.voice)

@@ -353,8 +353,6 @@ class Content:
     """The years of the sources in words."""
     left_out: frozenset[str] = frozenset()
     """Ids of the routines whose setting is off."""
-    waking_hours: tuple[int, int] = (7, 22)
-    """Hours of the clock between which nobody minds being asked about the night."""
 
     @property
     def relief(self) -> dict[str, str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NIGHT = 12 * 3600
 """Seconds for which the questions of one night are counted, and a refused offer is not repeated."""
+_DAY = 24 * 60
+"""Minutes."""
 _FORGOTTEN = 48 * 3600
 """Seconds after which nobody is asked about a cramp any more (project rule)."""
 _JUST_NOW = 1800
@@ -90,8 +92,10 @@ def ask_leave(turn: Turn, interest: Interest, question: str, entry: int | None =
 def _is_awake(turn: Turn) -> bool:
     """Tell whether the clock on the wall shows a waking hour, as far as anybody knows."""
     time = turn.local_time
-    first, last = turn.content.waking_hours
-    return time is not None and first <= time.hour < last
+    if time is None:
+        return False
+    began, ends = turn.state.habits.waking
+    return (time.hour * 60 + time.minute - began) % _DAY < (ends - began) % _DAY
 
 
 def _drop_forgotten(turn: Turn) -> None:

@@ -100,7 +100,7 @@ class LastCramp:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Helped:
     routine: str | None
-    """Id of what was tried when it eased; None: nothing was."""
+    """Id of what was tried when it eased, a routine, or heat or cold; None: nothing was."""
     seconds: float | None = None
     """From its beginning to the easing."""
 

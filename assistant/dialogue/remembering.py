@@ -176,14 +176,21 @@ def _say_last(turn: Turn, facts: recall.LastCramp) -> None:
 
 
 def _say_help(turn: Turn, facts: recall.Helped) -> None:
-    if facts.routine is None or facts.routine not in turn.content.routines:
+    name = _name_of_help(turn, facts.routine or "")
+    if name is None:
         turn.prompt("no_help_known")
         return
-    name = turn.content.routines[facts.routine].name
     if facts.seconds is None:
         turn.prompt("helped", name=name)
     else:
         turn.prompt("helped_in", name=name, time=turn.wording.duration(facts.seconds))
+
+
+def _name_of_help(turn: Turn, tried: str) -> str | None:
+    """Return what a routine, or heat or cold, is called; None for what there is no more."""
+    if tried in turn.content.applications:
+        return turn.content.applications[tried].name
+    return turn.content.routines[tried].name if tried in turn.content.routines else None
 
 
 def _say_drunk(turn: Turn, facts: recall.Drunk) -> None:

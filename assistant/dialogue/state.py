@@ -178,6 +178,8 @@ class Running:
 
     application: str
     started: float
+    episode: float | None = None
+    """When the cramp began during which it was laid on: what becomes of it belongs there too."""
     extended: float = 0
     """Seconds that were asked for beyond its time."""
     checks: int = 0
@@ -273,6 +275,8 @@ class Habits:
 
     quiet: tuple[int, int] | None = None
     """Minutes after midnight, from and until: only what is for safety rings then."""
+    waking: tuple[int, int] = (7 * 60, 22 * 60)
+    """Minutes after midnight, from and until: nobody minds being asked about the night then."""
     wake_phrase: bool = False
     """After a while of silence only a wake phrase opens everything that can be said."""
 

@@ -98,8 +98,18 @@ class Medicine:
     """A medicine or supplement as told."""
 
     name: str
+    """Id of content/<language>/profile.yaml: ``water_tablet``; whatever else it is, is shown as it is."""
     since: str | None = None
     """ISO date, as exact as it was told: ``2026-10`` is a month."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habit:
+    """How somebody lives, as told."""
+
+    name: str
+    """Id of content/<language>/profile.yaml: ``exercise``."""
+    holds: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,9 +119,12 @@ class Profile:
     age: str | None = None
     """Band: ``under_16``, ``16_to_39``, ``40_to_64``, ``65_to_74`` or ``75_and_over``."""
     pregnant: bool | None = None
+    """Or a birth in the last six weeks."""
     conditions: tuple[str, ...] = ()
     """Ids of content/<language>/profile.yaml."""
     medicines: tuple[Medicine, ...] = ()
+    allergies: bool | None = None
+    habits: tuple[Habit, ...] = ()
     fluid_limit: str | None = None
     """``yes``, ``no``, or the limit as told."""
     usual_side: str | None = None

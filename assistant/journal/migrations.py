@@ -89,15 +89,20 @@ MIGRATIONS: Sequence[Migration] = (
 def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Apply what the file has not seen yet; raise `DeviceError` if it is from a newer version."""
     db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT")
-    applied = {name for (name,) in db.execute("SELECT name FROM migrations")}
+    for migration in pending(db, migrations):
+        _apply(db, migration)
+
+
+def pending(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
+    """Return what the file has not seen yet; raise `DeviceError` if it is from a newer version."""
+    noted = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone()
+    applied = {name for (name,) in db.execute("SELECT name FROM migrations")} if noted else set()
     unknown = applied - {migration.__name__ for migration in migrations}
     if unknown:
         raise DeviceError(
             f"the journal was written by a newer version (it has {min(unknown)!r}): update cramp-assistant",
         )
-    for migration in migrations:
-        if migration.__name__ not in applied:
-            _apply(db, migration)
+    return [migration for migration in migrations if migration.__name__ not in applied]
 
 
 def _apply(db: sqlite3.Connection, migration: Migration) -> None:

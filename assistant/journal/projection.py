@@ -7,7 +7,18 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from assistant.journal.diary import Applied, Diary, Drink, Episode, Flag, Given, Medicine, Profile, Tried
+from assistant.journal.diary import (
+    Applied,
+    Diary,
+    Drink,
+    Episode,
+    Flag,
+    Given,
+    Habit,
+    Medicine,
+    Profile,
+    Tried,
+)
 from assistant.journal.entries import CRAMP, Entry
 
 if TYPE_CHECKING:
@@ -42,6 +53,8 @@ class _Trial:
     """When it last began or went on, in seconds of the assistant's clock; None while it rests."""
     seconds: float | None = None
     helped: bool | None = None
+    laid_on: bool = False
+    """A routine that laid heat or cold on the skin: that is what was tried, not the way to it."""
 
     def close(self, now: float) -> None:
         if self.open_since is not None:
@@ -78,6 +91,10 @@ class Course:
         """Return the routine that was last begun."""
         return next((trial for trial in reversed(self.trials) if trial not in self.applied), None)
 
+    def stretches(self) -> Iterator[_Trial]:
+        """Yield the routines that were done for their own sake."""
+        return (trial for trial in self.trials if not trial.laid_on and trial not in self.applied)
+
     def begin(self, entry: Entry) -> None:
         self.rest(entry)
         name = str(entry.details["routine"])
@@ -94,6 +111,9 @@ class Course:
             routine.close(entry.now)
 
     def apply(self, entry: Entry) -> None:
+        routine = self._routine()
+        if routine and routine.open_since is not None:
+            routine.laid_on = True
         trial = _Trial(began=entry, name=str(entry.details["application"]), open_since=entry.now)
         self.trials.append(trial)
         self.applied.append(trial)
@@ -170,7 +190,7 @@ def _episode(cramp: Entry, course: Course) -> Episode:
         began=cramp.time,
         eased=moment(course.eased),
         ended=moment(course.ended),
-        tried=tuple(trial.done() for trial in course.trials),
+        tried=tuple(trial.done() for trial in course.trials if not trial.laid_on),
         flags=tuple(course.flags),
         level=max((given.level for given in course.levels), key=LEVELS.index, default=None),
         **course.told,
@@ -225,7 +245,7 @@ def diary(span: Span, tops: Iterable[Entry], parts: Iterable[Entry], told: Itera
         episodes=tuple(_episode(*one) for one in cramps.values()),
         drinks=tuple(drinks),
         applied=_in_order(applied for course in courses for applied in _applied(course)),
-        stretches=tuple(trial.done() for trial in alone.trials if trial not in alone.applied),
+        stretches=tuple(trial.done() for trial in alone.stretches()),
         flags=tuple(alone.flags),
         levels=tuple(sorted((given for c in courses for given in c.levels), key=attrgetter("at"))),
         profile=_profile(told),
@@ -259,6 +279,12 @@ def _profile(entries: Iterable[Entry]) -> Profile:
         **{name: sheet.get(name) for name in _ON_THE_SHEET},
         **words,
         pregnant=_TRUTHS.get(sheet.get("pregnant", "")),
+        allergies=_TRUTHS.get(sheet.get("allergies", "")),
+        habits=tuple(
+            Habit(name=key.removeprefix("habit."), holds=_TRUTHS[value])
+            for key, value in sheet.items()
+            if key.startswith("habit.") and value in _TRUTHS
+        ),
         conditions=tuple(_told_with_yes(sheet, "condition.")),
         medicines=tuple(
             Medicine(name=name, since=sheet.get(f"medicine.{name}.since"))

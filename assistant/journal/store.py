@@ -340,12 +340,15 @@ class Journal:
             finally:
                 if db is not self._db:
                     db.close()
+        except DeviceError as fault:
+            self.failing = str(fault)
         except sqlite3.Error as fault:
-            self.unreadable = True
             self.failing = f"the journal {str(self.path)!r} cannot be read ({fault}): mend the disk"
-            return []
-        self.unreadable = False
-        return rows
+        else:
+            self.unreadable = False
+            return rows
+        self.unreadable = True
+        return []
 
     def _write(self) -> bool:
         """Write all that waits; return whether it is on disk."""

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from assistant.errors import DeviceError, SettingsError
+from assistant.journal.migrations import migrate, pending
 from assistant.journal.shapes import checked
 
 if TYPE_CHECKING:
@@ -166,7 +167,41 @@ def new_file(target: Path) -> Iterator[Path]:
 
 
 def to_read(path: Path) -> sqlite3.Connection:
-    """Open a journal file to read it only; raise `DeviceError` if it is not there or cannot be opened."""
+    """Open a journal file to read it only; an older one is brought up to date first.
+
+    Raises `sqlite3.Error` if it cannot be opened, `DeviceError` if it is from a newer version, or from an
+    older one on a disk that cannot be written.
+    """
+    db = _read_only(path)
+    if _is_older(db):
+        db.close()
+        _bring_up_to_date(path)
+        db = _read_only(path)
+    return db
+
+
+def _is_older(db: sqlite3.Connection) -> bool:
+    try:
+        return bool(pending(db))
+    except sqlite3.Error:
+        return False  # who reads it meets the same fault
+    except DeviceError:
+        db.close()
+        raise
+
+
+def _bring_up_to_date(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            migrate(db)
+    except sqlite3.Error as fault:
+        raise DeviceError(
+            f"{path}: is from an older version and cannot be brought up to date ({fault}): copy its folder"
+            " to a disk that can be written, and name that with --data-dir"
+        ) from fault
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
     # On a disk that can only be read, SQLite cannot make the companion files that guard against other
     # writers: there are none, so it is told to do without.
     alone = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()

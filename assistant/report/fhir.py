@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from assistant.journal.diary import Diary, Episode, Flag, Profile
+    from assistant.journal.diary import Diary, Episode, Flag, Medicine, Profile
     from assistant.reportwords import Vocabulary
 
 Node: TypeAlias = "dict[str, Any]"
@@ -166,18 +166,29 @@ def _about(diary: Diary, vocabulary: Vocabulary) -> Iterator[Node]:
 def _profile(profile: Profile, vocabulary: Vocabulary) -> Iterator[tuple[str, str, list[Node]]]:
     words = vocabulary.words
     pregnant = [] if profile.pregnant is None else [{"valueBoolean": profile.pregnant}]
-    medicines = [
-        words.page.since.format(name=medicine.name, date=medicine.since) if medicine.since else medicine.name
-        for medicine in profile.medicines
-    ]
+    allergies = [] if profile.allergies is None else [{"valueBoolean": profile.allergies}]
+    medicines = [_medicine(medicine, vocabulary) for medicine in profile.medicines]
     yield "worry", words.headings.worry, _strings([profile.worry])
     yield "noticed", words.page.first, _strings([profile.noticed])
     yield "age", words.page.age, _strings([_name(vocabulary, "age", profile.age)])
     yield "pregnant", words.page.pregnancy, pregnant
     conditions = [_name(vocabulary, "condition", key) for key in profile.conditions]
     yield "conditions", words.page.conditions, _strings(conditions)
+    yield "allergies", words.page.allergies, allergies
     yield "medicines", words.headings.medicines, _strings(medicines)
+    for habit in profile.habits:
+        yield (
+            plain(habit.name) or "?",
+            _name(vocabulary, "habit", habit.name) or "?",
+            [{"valueBoolean": habit.holds}],
+        )
     yield "fluid_limit", words.page.fluid_limit, _strings([profile.fluid_limit])
+
+
+def _medicine(medicine: Medicine, vocabulary: Vocabulary) -> str:
+    name = vocabulary.name("medicine", medicine.name)
+    page = vocabulary.words.page
+    return page.since.format(name=name, date=medicine.since) if medicine.since else name
 
 
 def _strings(texts: Iterable[str | None]) -> list[Node]:

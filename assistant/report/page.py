@@ -6,7 +6,7 @@ Everything that somebody typed or said has been made plain here; a renderer stil
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from assistant.report.dates import Told
 from assistant.report.facts import summarize
@@ -215,9 +215,11 @@ class _Author:
         named = [self._name("condition", key) for key in profile.conditions]
         pregnant = {True: words.pregnant, False: words.not_pregnant, None: words.not_recorded}
         age = self._name("age", profile.age) if profile.age else words.not_recorded
+        allergies = words.not_recorded if profile.allergies is None else self._answer(profile.allergies)
         return (
             Row(label=words.age, text=age),
             Row(label=words.conditions, text=self._listed(named, NAMES)),
+            Row(label=words.allergies, text=allergies),
             Row(label=words.pregnancy, text=pregnant[profile.pregnant]),
             Row(label=words.family, text=words.not_recorded),
         )
@@ -232,7 +234,7 @@ class _Author:
         return tuple(lines) or (self.words.not_recorded,)
 
     def _medicine(self, medicine: Started) -> str:
-        name = plain(medicine.name, NAME)
+        name = self._name("medicine", medicine.name)
         notes = {"yes": self.words.before_first, "perhaps": self.words.perhaps_before_first}
         line = self.words.since.format(name=name, date=self._told(medicine.since)) if medicine.since else name
         note = notes.get(medicine.before_first or "")
@@ -247,14 +249,27 @@ class _Author:
         if facts.fluids:
             drunk = words.drunk.format(n=f"{facts.fluids.milliliters:,.0f}", days=facts.fluids.days)
         named = next((count.count for count in facts.triggers if count.name == "alcohol"), 0)
-        alcohol = words.alcohol_as_trigger.format(n=f"{named:,}") if named else unknown
+        alcohol = [words.alcohol_as_trigger.format(n=f"{named:,}")] if named else []
         return (
-            Row(label=words.activity, text=unknown),
+            Row(label=words.activity, text=self._lived("activity")),
             Row(label=words.fluids, text=drunk),
             Row(label=words.fluid_limit, text=fluid_limit),
             Row(label=words.diet, text=unknown),
-            Row(label=words.alcohol, text=alcohol),
+            Row(label=words.alcohol, text=self._lived("alcohol", alcohol)),
         )
+
+    def _lived(self, row: Literal["activity", "alcohol"], more: Sequence[str] = ()) -> str:
+        """Return what was told of the habits of a row, yes or no."""
+        told = {habit.name: habit.holds for habit in self.facts.profile.habits}
+        said = [
+            self.words.habit.format(name=self._name("habit", key), answer=self._answer(told[key]))
+            for key in self.vocabulary.words.habits[row]
+            if key in told
+        ]
+        return self._listed([*said, *more], NAMES)
+
+    def _answer(self, holds: bool) -> str:
+        return self.words.limit["yes" if holds else "no"]
 
     def _care(self) -> Item:
         words, found = self.words, self.facts.remedies

@@ -66,11 +66,17 @@ def synthesizer(settings: Settings) -> Synthesizer:
 
 def habits(settings: Settings) -> Habits:
     """Return what the dialogue has to know of the settings."""
-    quiet = None
-    if settings.quiet_hours:
-        began, ends = (time.split(":") for time in settings.quiet_hours.split("-"))
-        quiet = int(began[0]) * 60 + int(began[1]), int(ends[0]) * 60 + int(ends[1])
-    return Habits(quiet=quiet, wake_phrase=settings.wake_phrase is not None)
+    return Habits(
+        quiet=_minutes(settings.quiet_hours) if settings.quiet_hours else None,
+        waking=_minutes(settings.waking_hours),
+        wake_phrase=settings.wake_phrase is not None,
+    )
+
+
+def _minutes(hours: str) -> tuple[int, int]:
+    """Return ``22:00-07:00`` in minutes after midnight."""
+    began, ends = (int(time[:2]) * 60 + int(time[3:]) for time in hours.split("-"))
+    return began, ends
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from assistant.config import Settings
+from assistant.runtime.parts import habits
+
 DAY = 86_400
 
 
@@ -153,6 +156,21 @@ def test_the_first_talk_of_the_day_offers_to_ask(eased):
     assert eased.says("good_morning")[-1] == "How bad was it at its worst, from zero to ten?"
 
 
+@pytest.mark.parametrize(
+    ("hours", "too_early", "first"),
+    [("09:30-22:00", 9, 10), ("15:00-06:00", 14, 16)],
+    ids=["a late riser", "who works at night"],
+)
+def test_the_first_talk_after_the_waking_hours_that_were_set(eased, hours, too_early, first):
+    """Before them nobody is asked; the first talk in them offers to ask."""
+    eased.dialogue.state.habits = habits(Settings(waking_hours=hours))
+    eased.says("stop")
+    for hour, offered in ((too_early, False), (first, True)):
+        until(eased, hour)
+        told = eased.says("last_cramp")
+        assert (told[-1] == "May I ask a few questions about your cramps?") is offered, told
+
+
 def test_stopped_questions_go_on_where_they_were(eased):
     """After "stop", "resume" asks what is left; what was answered is not asked again."""
     eased.says("stop")
@@ -216,6 +234,69 @@ def test_what_helped_is_offered_first_next_time(eased):
     assert told[0] == eased.content.routines["relief_calf"].steps[0].say
     assert told[1] == "Last time the calf stretch helped in thirty seconds."
     assert eased.says("cramp", muscle="foot")[-1] == eased.content.routines["relief_foot"].steps[0].say
+
+
+def applied(night):
+    """Return name and minutes of what was laid on the skin."""
+    return [(one.application, one.seconds and round(one.seconds / 60)) for one in diary(night).applied]
+
+
+def lays_on_the_towel(night):
+    night.says("start", routine="warm_towel")
+    night.answers_safely()
+    while night.dialogue.state.running is None:
+        night.waits(5)
+        if night.mode == "guiding":
+            night.says("next")
+
+
+def takes_it_off(night):
+    night.says("end_heat")
+    night.listens()
+    night.says("off")
+
+
+@pytest.mark.parametrize("cramp_goes", [False, True], ids=["kept", "deleted"])
+def test_heat_that_a_cramp_interrupts_has_its_end_in_the_diary(night, cramp_goes):
+    """Laid on before the cramp and taken off during it: it is no part of the cramp, and stays without it."""
+    night.it_is("2026-03-08T20:00+00:00")
+    lays_on_the_towel(night)
+    night.waits(120)
+    night.says("cramp", muscle="calf")
+    night.waits(60)
+    takes_it_off(night)
+    assert applied(night) == [("heat", 3)]
+    (episode,) = diary(night).episodes
+    assert [one.name for one in episode.tried] == ["relief_calf"]
+    if cramp_goes:
+        with night.archive.journal() as journal:
+            assert journal.delete(episode.id)
+        assert applied(night) == [("heat", 3)]
+
+
+def test_it_was_the_heat_that_helped(night):
+    """Not the routine that laid it on, which is no remedy by itself."""
+    night.it_is("2026-03-08T20:00+00:00")
+    night.says("cramp", muscle="calf")
+    lays_on_the_towel(night)
+    night.waits(60)
+    night.says("better")
+    night.says("stop")
+    assert night.says("what_helped") == ["Last time your heat helped in sixty seconds."]
+    (episode,) = diary(night).episodes
+    assert [(one.name, one.helped) for one in episode.tried] == [("relief_calf", False), ("heat", True)]
+
+
+def test_heat_after_a_cramp_ends_with_it_however_late(eased):
+    """Laid on in the hour after the cramp, taken off later than that: it is part of the cramp."""
+    eased.says("stop")
+    eased.waits(3200)
+    lays_on_the_towel(eased)
+    assert eased.now < 3600
+    eased.waits(600)
+    takes_it_off(eased)
+    (episode,) = diary(eased).episodes
+    assert [(one.name, round(one.seconds / 60)) for one in episode.tried][1:] == [("heat", 10)]
 
 
 def test_an_emergency_is_not_delayed_by_what_helped(eased):

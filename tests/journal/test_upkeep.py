@@ -294,6 +294,49 @@ def test_a_cramp_does_not_take_with_it_what_was_told_of_the_person(tmp_path):
     assert [row[1] for row in contents(tmp_path)] == ["profile", "drank"]
 
 
+def older(folder, migrations):
+    """Write a journal as an earlier version left it, with one cramp; return its file."""
+    path = folder / "journal/journal.sqlite"
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, MIGRATIONS[:migrations])
+        if migrations >= 2:
+            values = ("cramp", "{}", 0.0, 1.79e9, 0)
+            db.execute("INSERT INTO events (kind, details, now, wall, offset) VALUES (?, ?, ?, ?, ?)", values)
+    return path
+
+
+@pytest.mark.parametrize("migrations", range(len(MIGRATIONS)))
+@pytest.mark.parametrize("command", ["report", "list", "show", "export", "backup", "verify"])
+def test_an_older_journal_is_brought_up_to_date_by_whoever_reads_it_first(tmp_path, command, migrations):
+    """Each command that only reads works on the file of every earlier version, and loses nothing."""
+    older(tmp_path / "data", migrations)
+    out = tmp_path / "made.json"
+    days = ("--from", "2026-01-01", "--to", "2026-12-31")
+    arguments = {"report": ("-o", out, *days), "show": (1,), "export": (out,), "backup": (out,)}
+    called = [] if command == "report" else ["journal"]
+    called += [command, *arguments.get(command, ()), "--data-dir", tmp_path / "data"]
+    nothing_to_show = command == "show" and migrations < 2
+    assert cli.main([str(part) for part in called]) == (2 if nothing_to_show else 0)
+    assert len(contents(tmp_path / "data")) == (migrations >= 2)
+    if command == "report":
+        assert out.read_text().count('"began"') == (migrations >= 2)
+
+
+def test_an_older_journal_that_cannot_be_changed_says_what_to_do(tmp_path, capsys):
+    """Nobody is told to mend a disk that is whole, and the file stays as it is."""
+    path = older(tmp_path / "data", 2)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON migrations BEGIN SELECT raise(ABORT, 'no room'); END"
+        )
+    before = path.read_bytes()
+    assert run(tmp_path / "data", "list") == 2
+    told = capsys.readouterr().err
+    assert "is from an older version and cannot be brought up to date (no room): copy its folder" in told
+    assert path.read_bytes() == before
+
+
 def test_a_guessed_time_is_marked_and_set_right(tmp_path):
     """A Pi that starts in 1970: once the clock is set, what was written since the start is corrected."""
     guess = Stamp(wall=50.0, offset=0, boot="pi", uptime=50.0, vouched=False)

@@ -13,10 +13,11 @@ import pytest
 from invented import diary, hostile
 from pypdf import PdfReader
 
-from assistant.data import load_vocabulary
+from assistant.data import load_content, load_vocabulary
 from assistant.report import html, pdf
 from assistant.report.charts import draw
 from assistant.report.page import compose
+from assistant.reportwords import TOLD
 
 if TYPE_CHECKING:
     from assistant.journal.diary import Diary
@@ -200,13 +201,18 @@ def test_a_page_of_two_weeks() -> None:
     assert rows["cramps"] == "12"
     assert rows["per week"] == "6.0"
     assert rows["Pregnancy"] == "no"
-    assert rows["Conditions"] == "diabetes, back trouble"
+    assert rows["Conditions"] == "diabetes, artery disease in the legs"
+    assert rows["Allergies"] == "no"
+    assert rows["Activity, posture"] == "exercise on most days: yes"
+    assert rows["Alcohol, caffeine"].startswith(
+        "alcohol on most days: no, coffee or strong tea on most days: yes"
+    )
     assert rows["Fluids"] == "1,000 ml a day, mean of 14 days with notes"
     assert rows["Medical advice the same day"] == "20 Nov 2026, 12 Nov 2026"
     assert rows["One leg newly swollen, warm, red or darker"].startswith("yes: 20 Nov 2026, 12 Nov 2026")
     assert items["medicines"].lines == (
-        "atorvastatin, since Sep 2026 (started in the 3 months before the first cramp)",
-        "magnesium, since 2024",
+        "statin, since Sep 2026 (started in the 3 months before the first cramp)",
+        "supplement, since 2024",
         "salbutamol inhaler",
     )
     assert items["questions"].lines == VOCABULARY.words.questions
@@ -243,3 +249,14 @@ def test_shades_differ_in_print() -> None:
     for item in made(diary(40)).items:
         for chart in item.charts:
             assert len(set(chart.grays)) == len(chart.groups)
+
+
+def test_whatever_can_be_told_of_a_person_has_its_words() -> None:
+    """No id of a condition, a medicine or a habit is on the page, and none of the words to the person."""
+    facts = load_content("en", "uk").facts
+    groups = {group: [one.id for one in facts.values() if one.group == group] for group in TOLD}
+    assert all(len(names) > 4 for names in groups.values())
+    named = [VOCABULARY.name(group, name) for group, names in groups.items() for name in names]
+    assert not [name for name in named if "_" in name or "your" in name.split()]
+    rows = VOCABULARY.words.habits.values()
+    assert sorted(name for row in rows for name in row) == sorted(groups["habit"])
