@@ -24,7 +24,7 @@ def graph_of(sentences):
 
 
 def night(scene):
-    """Live through the night that the issue asks for; check what is heard and said on the way."""
+    """Live through a cramp and a warm towel; check what is heard and said on the way."""
     scene.stage.until_quiet()
     assert scene.says("I have a cramp") == ["cramp"]
     ended = scene.stage.now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -228,3 +229,13 @@ def test_a_replay_is_exact() -> None:
     (again,) = utterances(sound, segmenter)
     assert again.started == pytest.approx(first.started)
     np.testing.assert_array_equal(again.samples, first.samples)
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_a_microphone_that_was_muted_hears_at_once_again(voice: str) -> None:
+    """Ten minutes of digital silence cost next to nothing, and a command right behind them is one utterance."""
+    began = time.process_time()
+    sound = joined(np.zeros(600 * RATE, np.int16), speech("other leg", voice), quiet(1))
+    (utterance,) = utterances(sound)
+    assert utterance.started == pytest.approx(600, abs=0.2)
+    assert time.process_time() - began < 20  # it takes half a second, and twenty-five with the network asked
