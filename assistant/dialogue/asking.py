@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, guiding, interviewing, placing, profiling, scripts, telling
+from assistant.dialogue import applying, guiding, inquiring, interviewing, placing, profiling, scripts
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.facts import KIND as FACT
-from assistant.dialogue.state import Answer, Asking, Floor, Inquiry, Purpose, Stage
+from assistant.dialogue.state import Answer, Asking, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from assistant.dialogue.content import Question
     from assistant.dialogue.turn import Turn
     from assistant.values import Intent
@@ -28,22 +26,13 @@ WAIT_PATIENCE = 60.0
 """Seconds that "wait" gives."""
 CRAMP = "cramp_there"
 """Id of the question whether the cramp is still there; who said that it eased is not asked."""
-NIGHT = "at_night"
-"""Id of the question whether it is night; where a trusted clock shows day, it is not asked."""
-_DAY = (7, 22)
-"""First and last hour of the day, for what is only done by day (project rule)."""
 _TRIES = 2
 """How often a question is asked when nothing clear comes back."""
 _DENIALS = 3
 """How often it is asked when read-backs are denied: people and recognizers err once."""
 _BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
 """The number that a word for pain is read back as (project rule)."""
-_SLOWLY = 0.8
-"""Seconds of silence between the sentences of a disposition script."""
-_FEW = 3
-"""Questions before a routine that need no number."""
-_MANY = 12
-"""Questions from which on one wants to know how many are left."""
+
 
 # One question
 
@@ -266,12 +255,12 @@ def resolve(turn: Turn, answer: str) -> None:
         turn.say(turn.wording.prompt("not_sure", topic=question.topic), turn.wording.prompt("to_be_safe"))
     if outcome.level is Level.EMERGENCY:
         turn.say(*outcome.say)
-        speak_script(turn, outcome.script)
+        scripts.speak(turn, outcome.script)
     elif guiding.asked_by_step(turn, question.id):
         turn.say(*outcome.say)
         guiding.answered(turn, answer)
     else:
-        _go_on(turn, question.id, outcome)
+        inquiring.go_on(turn, question.id, outcome)
 
 
 def _remember(turn: Turn, question: Question, answer: str) -> None:
@@ -285,199 +274,10 @@ def _remember(turn: Turn, question: Question, answer: str) -> None:
 
 def note(turn: Turn, name: str, answer: str) -> None:
     """Remember an answer; a dangerous one is not replaced by a milder one while it stands."""
-    if answer == "danger" or not _stands(turn, name):
+    if answer == "danger" or not is_danger(turn, name):
         turn.state.answers[name] = Answer(at=turn.now, danger=answer == "danger", unclear=answer == "unclear")
 
 
-def _is_day(turn: Turn) -> bool:
-    """Tell whether a clock that can be trusted shows day."""
-    clock, time = turn.state.clock, turn.local_time
-    return clock is not None and clock.vouched and time is not None and _DAY[0] <= time.hour < _DAY[1]
-
-
-def _stands(turn: Turn, name: str) -> bool:
+def is_danger(turn: Turn, name: str) -> bool:
+    """Tell whether a question has a dangerous answer that still holds."""
     return turn.stands(name) and turn.state.answers[name].danger
-
-
-# A run of questions
-
-
-def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | None = None) -> None:
-    """Ask those of the questions whose answers do not count any more, then do what they are for."""
-    inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
-    turn.state.floor.inquiry = inquiry
-    if purpose is Purpose.GATE and inquiry.queue:
-        n = len(inquiry.queue)
-        name = "first_questions" if n > _FEW else "a_few_questions"
-        turn.say(turn.wording.prompt(name, n=turn.wording.number(n)))
-    next_question(turn)
-
-
-def inquire_at_length(turn: Turn, names: Iterable[str]) -> None:
-    """Ask what may be many questions: say how many, how to end them, and later that half of them are over."""
-    queue = [] if turn.is_emergency else pending(turn, names)
-    many = len(queue) >= _MANY
-    if many:
-        turn.tell(
-            turn.wording.prompt("many_questions", n=turn.wording.number(len(queue))),
-            turn.wording.prompt("say_enough"),
-        )
-    elif queue:
-        turn.prompt("a_few_questions")
-    inquire(turn, Purpose.REQUEST, names)
-    if turn.state.floor.inquiry and many:
-        turn.state.floor.inquiry.total = len(queue)
-
-
-def break_off(turn: Turn) -> None:
-    """End the run on the floor with what is known, and say what was not asked."""
-    floor = turn.state.floor
-    inquiry = floor.inquiry
-    assert inquiry is not None
-    left = [*([floor.asking.question] if floor.asking else []), *inquiry.queue]
-    if floor.asking:
-        turn.mind_unconfirmed(floor.asking)
-    turn.say(*scripts.unasked(turn, inquiry, left))
-    speak_script(turn, scripts.due(turn, finished=False))
-
-
-def pending(turn: Turn, names: Iterable[str]) -> list[str]:
-    """Return those of the questions that have no answer that counts."""
-    known = {NIGHT} if _is_day(turn) else set[str]()
-    queue: list[str] = []
-    for name in names:
-        if turn.told(name):  # of that the person need not be asked again, but of what follows from it
-            queue += pending(turn, turn.content.questions[name].outcome.ask)
-        elif name not in known and not turn.is_clear(name) and not _stands(turn, name):
-            queue.append(name)
-    return list(dict.fromkeys(queue))
-
-
-def ask_in_rest(turn: Turn) -> None:
-    """Ask one question of the screen, if one is left and it is not an emergency already."""
-    if turn.is_emergency:
-        return
-    floor, episode = turn.state.floor, turn.state.episode
-    if floor.inquiry is None:
-        floor.inquiry = Inquiry(purpose=Purpose.REST, queue=pending(turn, turn.content.triage.screen))
-        if episode and episode.again:
-            episode.again = False
-            floor.inquiry.queue.append("other_leg")
-    floor.inquiry.queue = pending(turn, floor.inquiry.queue)
-    if floor.inquiry.queue:
-        open_question(turn, floor.inquiry.queue.pop(0))
-
-
-def go_back(turn: Turn) -> None:
-    """Ask the last question of the run again; what was answered dangerously stands."""
-    floor = turn.state.floor
-    inquiry, asking = floor.inquiry, floor.asking
-    assert asking is not None
-    if inquiry and inquiry.answered and not _stands(turn, inquiry.answered[-1]):
-        inquiry.queue.insert(0, asking.question)
-        open_question(turn, inquiry.answered.pop())
-    else:
-        ask(turn)
-
-
-def postpone(turn: Turn) -> None:
-    """Take back the open question; one of a run of questions comes again later."""
-    floor = turn.state.floor
-    if floor.asking and floor.inquiry and floor.asking.question != "progress":
-        floor.inquiry.queue.insert(0, floor.asking.question)
-    floor.asking = None
-
-
-def next_question(turn: Turn) -> None:
-    """Ask the next question of the run, or come to its end."""
-    inquiry = turn.state.floor.inquiry
-    assert inquiry is not None
-    if turn.is_emergency:
-        inquiry.queue = []
-    elif inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
-        # The routine is off; what may show an emergency is still worth asking.
-        inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
-        if turn.level < Level.URGENT:
-            inquiry.queue = []
-    if inquiry.purpose is Purpose.GATE:
-        inquiry.queue = [name for name in inquiry.queue if _matters(turn, name)]
-    if inquiry.queue:
-        _say_half_way(turn, inquiry)
-        open_question(turn, inquiry.queue.pop(0))
-    else:
-        _finish(turn, inquiry)
-
-
-def _say_half_way(turn: Turn, inquiry: Inquiry) -> None:
-    if inquiry.total and len(inquiry.queue) * 2 <= inquiry.total:
-        inquiry.total = 0
-        turn.say(turn.wording.prompt("half_of_the_questions"))
-
-
-def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
-    return turn.locked_by(turn.content.routines[routine].locks, tuple(to_be_asked)) is not None
-
-
-def _matters(turn: Turn, name: str) -> bool:
-    """Tell whether an answer could do more than lock what is locked already."""
-    question = turn.content.questions[name]
-    if question.unclear.level or question.outcome.level or question.outcome.ask:
-        return True
-    locks = {*question.outcome.locks, *question.unclear.locks}
-    return not locks or bool(locks - turn.held)
-
-
-def _is_red_flag(turn: Turn, name: str) -> bool:
-    """Tell whether a yes is urgent, or asks for something that may be."""
-    outcome = turn.content.questions[name].outcome
-    return outcome.level >= Level.URGENT or any(_is_red_flag(turn, other) for other in outcome.ask)
-
-
-def _go_on(turn: Turn, name: str, outcome: Outcome) -> None:
-    """Continue the run after an answer."""
-    floor = turn.state.floor
-    inquiry = floor.inquiry
-    assert inquiry is not None
-    inquiry.answered.append(name)
-    followups = [q for q in pending(turn, outcome.ask) if q not in inquiry.queue]
-    inquiry.queue = followups + inquiry.queue
-    if inquiry.purpose is not Purpose.REST:
-        turn.say(*outcome.say)
-        next_question(turn)
-    elif outcome.level >= Level.URGENT or followups or _is_locked(turn, turn.guide.routine):
-        # A red flag breaks in: the stretch rests until it is clear how soon somebody should look.
-        turn.say(*outcome.say)
-        floor.inquiry = None
-        turn.put_aside()
-        inquiry.purpose = Purpose.REQUEST
-        turn.state.floor = Floor(inquiry=inquiry)
-        next_question(turn)
-
-
-def _finish(turn: Turn, inquiry: Inquiry) -> None:
-    turn.state.floor.inquiry = None
-    if inquiry.purpose is Purpose.REST:
-        return
-    if inquiry.topic is not None:
-        telling.tell(turn, inquiry.topic)
-    elif inquiry.purpose is Purpose.PROFILE:
-        profiling.finish(turn, inquiry)
-    elif inquiry.routine is None:
-        speak_script(turn)
-    elif not guiding.refuse(turn, inquiry.routine):
-        if turn.level >= Level.DOCTOR:
-            turn.say(*turn.wording.script(scripts.due(turn)))
-        guiding.begin(turn, inquiry.routine)
-
-
-def speak_script(turn: Turn, name: str | None = None) -> None:
-    """Say how soon somebody should be seen, twice, slowly; then only listen."""
-    name = name or scripts.due(turn)
-    turn.state.floor.inquiry = turn.state.floor.asking = None
-    turn.put_aside()
-    turn.record("level", level=turn.level.name.lower(), script=name)
-    texts = turn.wording.script(name)
-    turn.say(*texts, pause=_SLOWLY)
-    turn.state.script = name
-    turn.state.script_prompt = turn.say(*texts, pause=_SLOWLY)
-    turn.state.said = list(texts)

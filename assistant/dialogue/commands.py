@@ -10,10 +10,12 @@ from assistant.dialogue import (
     asking,
     correcting,
     guiding,
+    inquiring,
     interviewing,
     noting,
     profiling,
     reminding,
+    scripts,
 )
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Inquiry, Mode, Purpose, Stage
@@ -70,7 +72,7 @@ def help_me(turn: Turn, _: Intent) -> None:
 def screen(turn: Turn, _: Intent) -> None:
     turn.hush()
     turn.put_aside()
-    asking.inquire_at_length(turn, turn.content.triage.request)
+    inquiring.inquire_at_length(turn, turn.content.triage.request)
 
 
 def enough(turn: Turn, intent: Intent) -> None:
@@ -80,7 +82,7 @@ def enough(turn: Turn, intent: Intent) -> None:
         stop(turn, intent)
     else:
         turn.hush()
-        asking.break_off(turn)
+        inquiring.break_off(turn)
 
 
 def _ask_all(turn: Turn, prompt: str, names: tuple[str, ...]) -> None:
@@ -89,7 +91,7 @@ def _ask_all(turn: Turn, prompt: str, names: tuple[str, ...]) -> None:
     turn.put_aside()
     turn.forget_safe_answers()
     turn.prompt(prompt)
-    asking.inquire(turn, Purpose.REQUEST, names)
+    inquiring.inquire(turn, Purpose.REQUEST, names)
 
 
 def emergency(turn: Turn, intent: Intent) -> None:
@@ -101,7 +103,7 @@ def emergency(turn: Turn, intent: Intent) -> None:
     else:
         turn.state.alarm = turn.now
     turn.record("emergency", flag=intent.slots["flag"], words=intent.words)
-    asking.speak_script(turn, "emergency")
+    scripts.speak(turn, "emergency")
 
 
 def symptom(turn: Turn, intent: Intent) -> None:
@@ -112,7 +114,7 @@ def symptom(turn: Turn, intent: Intent) -> None:
     turn.forget_safe_answers()
     rest = [q for q in turn.content.triage.screen if q != name]
     if name in turn.state.answers:
-        asking.inquire(turn, Purpose.REQUEST, rest)
+        inquiring.inquire(turn, Purpose.REQUEST, rest)
         return
     turn.state.floor.inquiry = Inquiry(purpose=Purpose.REQUEST, queue=rest)
     asking.open_question(turn, name, Stage.CONFIRM)
@@ -148,7 +150,7 @@ def pause_all(turn: Turn) -> None:
     turn.freeze()
     if floor.guide:
         floor.guide.paused = True
-        asking.postpone(turn)
+        inquiring.postpone(turn)
     for question in (floor.asking, turn.state.running and turn.state.running.asking):
         if question:
             question.prompt = question.since = None
@@ -207,7 +209,7 @@ def previous_question(turn: Turn, _: Intent) -> None:
     turn.hush()
     if turn.state.running and turn.state.running.asking:
         return
-    asking.go_back(turn)
+    inquiring.go_back(turn)
 
 
 def unreachable(turn: Turn, _: Intent) -> None:
@@ -236,7 +238,7 @@ def other_leg(turn: Turn, intent: Intent) -> None:
 def better(turn: Turn, _: Intent) -> None:
     """It eased: come to the end, calmly. A question that was open stays to be asked."""
     turn.hush()
-    asking.postpone(turn)
+    inquiring.postpone(turn)
     if turn.state.floor.guide is None and turn.state.aside and turn.state.aside.guide:
         turn.state.floor, turn.state.aside = Floor(guide=turn.state.aside.guide), None
     guiding.ease(turn)
@@ -269,10 +271,10 @@ def worse(turn: Turn, intent: Intent) -> None:
     if guide is None and state.floor.inquiry:
         return
     if guide is None or state.episode.worse > 1:
-        asking.postpone(turn)
+        inquiring.postpone(turn)
         guiding.give_up(turn)
         return
-    asking.postpone(turn)
+    inquiring.postpone(turn)
     turn.prompt("ease_off")
     guide.ask_over = True
     guide.paused = False

@@ -15,6 +15,7 @@ from assistant.dialogue import (
     placing,
     remembering,
     reminding,
+    scripts,
     sleeping,
 )
 from assistant.dialogue.beats import beats
@@ -219,7 +220,7 @@ def _return(turn: Turn, event: events.Restarted) -> None:
         applying.after_restart(turn, away)
     reminding.after_restart(turn, away)
     if script:
-        asking.speak_script(turn, script)
+        scripts.speak(turn, script)
     elif state.floor.guide and not state.floor.asking:
         turn.say(turn.wording.prompt("say_resume"))
 

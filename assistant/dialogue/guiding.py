@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, noting
+from assistant.dialogue import applying, asking, inquiring, noting, scripts
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Guide, Purpose
 
@@ -74,7 +74,7 @@ def spoken(turn: Turn) -> None:
             turn.state.begun[guide.routine] = turn.now
             turn.record("once", routine=guide.routine, beat=guide.beat)
         if beat.step.screen:
-            asking.ask_in_rest(turn)
+            inquiring.ask_in_rest(turn)
     else:
         step_over(turn)
 
@@ -290,7 +290,7 @@ def give_up(turn: Turn) -> None:
     turn.prompt("not_helping")
     triage = turn.content.triage
     late = episode.eased is None and turn.now >= episode.onset + CRAMP_LIMIT
-    asking.inquire(turn, Purpose.REQUEST, triage.overdue if late else triage.failing)
+    inquiring.inquire(turn, Purpose.REQUEST, triage.overdue if late else triage.failing)
 
 
 def start(turn: Turn, routine: str) -> None:
@@ -302,8 +302,8 @@ def start(turn: Turn, routine: str) -> None:
 
 def _pass_gate(turn: Turn, routine: str) -> None:
     gate = turn.content.routines[routine].gate
-    if not refuse(turn, routine, asking.pending(turn, gate)):
-        asking.inquire(turn, Purpose.GATE, gate, routine)
+    if not refuse(turn, routine, inquiring.pending(turn, gate)):
+        inquiring.inquire(turn, Purpose.GATE, gate, routine)
 
 
 def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
@@ -317,7 +317,7 @@ def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
     elif not (wanted.gate and turn.level is Level.EMERGENCY):  # then its script comes first
         return False
     if turn.level >= Level.URGENT or turn.locked_by(()) is not None:
-        asking.speak_script(turn)
+        scripts.speak(turn)
     elif other := _alternative(turn, wanted):
         turn.say(turn.wording.prompt("instead", name=other.name))
     elif lock is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking
+from assistant.dialogue import asking, inquiring
 from assistant.dialogue.state import Inquiry, Known, Purpose, Stage
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def set_up(turn: Turn, _: Intent) -> None:
     assert inquiry is not None
     inquiry.total = len(inquiry.queue)
     turn.prompt("set_up", n=turn.wording.number(inquiry.total))
-    asking.next_question(turn)
+    inquiring.next_question(turn)
 
 
 def told(turn: Turn, intent: Intent) -> None:

@@ -1,4 +1,4 @@
-"""Which disposition script follows from the answers: how soon somebody should be seen."""
+"""Which disposition script follows from the answers, how soon somebody should be seen; and says it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,21 @@ _WATCH = "watch"
 _UNFINISHED = "unfinished"
 _MOST_NAMED = 2
 """How many of the questions that were not asked are named; one cannot keep more in mind."""
+_SLOWLY = 0.8
+"""Seconds of silence between the sentences of a disposition script."""
+
+
+def speak(turn: Turn, name: str | None = None) -> None:
+    """Say how soon somebody should be seen, twice, slowly; then only listen."""
+    name = name or due(turn)
+    turn.state.floor.inquiry = turn.state.floor.asking = None
+    turn.put_aside()
+    turn.record("level", level=turn.level.name.lower(), script=name)
+    texts = turn.wording.script(name)
+    turn.say(*texts, pause=_SLOWLY)
+    turn.state.script = name
+    turn.state.script_prompt = turn.say(*texts, pause=_SLOWLY)
+    turn.state.said = list(texts)
 
 
 def due(turn: Turn, *, finished: bool = True) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking
+from assistant.dialogue import inquiring
 from assistant.dialogue.state import Inquiry, Mode, Purpose, Told
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def topic(turn: Turn, intent: Intent) -> None:
         tell(turn, asked.id)
     else:
         turn.put_aside()
-        queue = asking.pending(turn, asked.gate)
+        queue = inquiring.pending(turn, asked.gate)
         turn.state.floor.inquiry = Inquiry(purpose=Purpose.TOPIC, queue=queue, topic=asked.id)
-        asking.next_question(turn)
+        inquiring.next_question(turn)
 
 
 def _is_open(turn: Turn, asked: Topic) -> bool:

@@ -1,0 +1,200 @@
+"""Goes through runs of questions: which are still to ask, in what order, and what follows from all of them.
+
+How one question is asked and answered is in `asking`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.dialogue import asking, guiding, profiling, scripts, telling
+from assistant.dialogue.content import Level, Outcome
+from assistant.dialogue.state import Floor, Inquiry, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assistant.dialogue.turn import Turn
+
+NIGHT = "at_night"
+"""Id of the question whether it is night; where a trusted clock shows day, it is not asked."""
+_DAY = (7, 22)
+"""First and last hour of the day, for what is only done by day (project rule)."""
+_FEW = 3
+"""Questions before a routine that need no number."""
+_MANY = 12
+"""Questions from which on one wants to know how many are left."""
+
+
+def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | None = None) -> None:
+    """Ask those of the questions whose answers do not count any more, then do what they are for."""
+    inquiry = Inquiry(purpose=purpose, queue=pending(turn, names), routine=routine)
+    turn.state.floor.inquiry = inquiry
+    if purpose is Purpose.GATE and inquiry.queue:
+        n = len(inquiry.queue)
+        name = "first_questions" if n > _FEW else "a_few_questions"
+        turn.say(turn.wording.prompt(name, n=turn.wording.number(n)))
+    next_question(turn)
+
+
+def inquire_at_length(turn: Turn, names: Iterable[str]) -> None:
+    """Ask what may be many questions: say how many, how to end them, and later that half of them are over."""
+    queue = [] if turn.is_emergency else pending(turn, names)
+    many = len(queue) >= _MANY
+    if many:
+        turn.tell(
+            turn.wording.prompt("many_questions", n=turn.wording.number(len(queue))),
+            turn.wording.prompt("say_enough"),
+        )
+    elif queue:
+        turn.prompt("a_few_questions")
+    inquire(turn, Purpose.REQUEST, names)
+    if turn.state.floor.inquiry and many:
+        turn.state.floor.inquiry.total = len(queue)
+
+
+def break_off(turn: Turn) -> None:
+    """End the run on the floor with what is known, and say what was not asked."""
+    floor = turn.state.floor
+    inquiry = floor.inquiry
+    assert inquiry is not None
+    left = [*([floor.asking.question] if floor.asking else []), *inquiry.queue]
+    if floor.asking:
+        turn.mind_unconfirmed(floor.asking)
+    turn.say(*scripts.unasked(turn, inquiry, left))
+    scripts.speak(turn, scripts.due(turn, finished=False))
+
+
+def pending(turn: Turn, names: Iterable[str]) -> list[str]:
+    """Return those of the questions that have no answer that counts."""
+    known = {NIGHT} if _is_day(turn) else set[str]()
+    queue: list[str] = []
+    for name in names:
+        if turn.told(name):  # of that the person need not be asked again, but of what follows from it
+            queue += pending(turn, turn.content.questions[name].outcome.ask)
+        elif name not in known and not turn.is_clear(name) and not asking.is_danger(turn, name):
+            queue.append(name)
+    return list(dict.fromkeys(queue))
+
+
+def ask_in_rest(turn: Turn) -> None:
+    """Ask one question of the screen, if one is left and it is not an emergency already."""
+    if turn.is_emergency:
+        return
+    floor, episode = turn.state.floor, turn.state.episode
+    if floor.inquiry is None:
+        floor.inquiry = Inquiry(purpose=Purpose.REST, queue=pending(turn, turn.content.triage.screen))
+        if episode and episode.again:
+            episode.again = False
+            floor.inquiry.queue.append("other_leg")
+    floor.inquiry.queue = pending(turn, floor.inquiry.queue)
+    if floor.inquiry.queue:
+        asking.open_question(turn, floor.inquiry.queue.pop(0))
+
+
+def go_back(turn: Turn) -> None:
+    """Ask the last question of the run again; what was answered dangerously stands."""
+    floor = turn.state.floor
+    inquiry, asking = floor.inquiry, floor.asking
+    assert asking is not None
+    if inquiry and inquiry.answered and not asking.is_danger(turn, inquiry.answered[-1]):
+        inquiry.queue.insert(0, asking.question)
+        asking.open_question(turn, inquiry.answered.pop())
+    else:
+        asking.ask(turn)
+
+
+def postpone(turn: Turn) -> None:
+    """Take back the open question; one of a run of questions comes again later."""
+    floor = turn.state.floor
+    if floor.asking and floor.inquiry and floor.asking.question != "progress":
+        floor.inquiry.queue.insert(0, floor.asking.question)
+    floor.asking = None
+
+
+def next_question(turn: Turn) -> None:
+    """Ask the next question of the run, or come to its end."""
+    inquiry = turn.state.floor.inquiry
+    assert inquiry is not None
+    if turn.is_emergency:
+        inquiry.queue = []
+    elif inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
+        # The routine is off; what may show an emergency is still worth asking.
+        inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
+        if turn.level < Level.URGENT:
+            inquiry.queue = []
+    if inquiry.purpose is Purpose.GATE:
+        inquiry.queue = [name for name in inquiry.queue if _matters(turn, name)]
+    if inquiry.queue:
+        _say_half_way(turn, inquiry)
+        asking.open_question(turn, inquiry.queue.pop(0))
+    else:
+        _finish(turn, inquiry)
+
+
+def _say_half_way(turn: Turn, inquiry: Inquiry) -> None:
+    if inquiry.total and len(inquiry.queue) * 2 <= inquiry.total:
+        inquiry.total = 0
+        turn.say(turn.wording.prompt("half_of_the_questions"))
+
+
+def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
+    return turn.locked_by(turn.content.routines[routine].locks, tuple(to_be_asked)) is not None
+
+
+def _matters(turn: Turn, name: str) -> bool:
+    """Tell whether an answer could do more than lock what is locked already."""
+    question = turn.content.questions[name]
+    if question.unclear.level or question.outcome.level or question.outcome.ask:
+        return True
+    locks = {*question.outcome.locks, *question.unclear.locks}
+    return not locks or bool(locks - turn.held)
+
+
+def _is_red_flag(turn: Turn, name: str) -> bool:
+    """Tell whether a yes is urgent, or asks for something that may be."""
+    outcome = turn.content.questions[name].outcome
+    return outcome.level >= Level.URGENT or any(_is_red_flag(turn, other) for other in outcome.ask)
+
+
+def go_on(turn: Turn, name: str, outcome: Outcome) -> None:
+    """Continue the run after an answer."""
+    floor = turn.state.floor
+    inquiry = floor.inquiry
+    assert inquiry is not None
+    inquiry.answered.append(name)
+    followups = [q for q in pending(turn, outcome.ask) if q not in inquiry.queue]
+    inquiry.queue = followups + inquiry.queue
+    if inquiry.purpose is not Purpose.REST:
+        turn.say(*outcome.say)
+        next_question(turn)
+    elif outcome.level >= Level.URGENT or followups or _is_locked(turn, turn.guide.routine):
+        # A red flag breaks in: the stretch rests until it is clear how soon somebody should look.
+        turn.say(*outcome.say)
+        floor.inquiry = None
+        turn.put_aside()
+        inquiry.purpose = Purpose.REQUEST
+        turn.state.floor = Floor(inquiry=inquiry)
+        next_question(turn)
+
+
+def _finish(turn: Turn, inquiry: Inquiry) -> None:
+    turn.state.floor.inquiry = None
+    if inquiry.purpose is Purpose.REST:
+        return
+    if inquiry.topic is not None:
+        telling.tell(turn, inquiry.topic)
+    elif inquiry.purpose is Purpose.PROFILE:
+        profiling.finish(turn, inquiry)
+    elif inquiry.routine is None:
+        scripts.speak(turn)
+    elif not guiding.refuse(turn, inquiry.routine):
+        if turn.level >= Level.DOCTOR:
+            turn.say(*turn.wording.script(scripts.due(turn)))
+        guiding.begin(turn, inquiry.routine)
+
+
+def _is_day(turn: Turn) -> bool:
+    """Tell whether a clock that can be trusted shows day."""
+    clock, time = turn.state.clock, turn.local_time
+    return clock is not None and clock.vouched and time is not None and _DAY[0] <= time.hour < _DAY[1]
