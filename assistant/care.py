@@ -261,6 +261,8 @@ def _taught_and_told(care: Care) -> Iterator[tuple[YamlFile, Place, str, str]]:
 def _of_topic(topic: Topic) -> Iterator[tuple[Place, str, str]]:
     yield from _each(("gate",), "question", topic.gate)
     yield from _each(("sources",), "source", topic.sources)
+    if topic.offer and topic.offer.routine:
+        yield ("offer", "routine"), "routine", topic.offer.routine
     for key, passage in topic.places.items():
         yield ("places", key), "locale", key
         yield from _each(("places", key, "sources"), "source", passage.sources)

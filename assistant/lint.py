@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.knowledge import Topic
 
 NO_SLOTS: frozenset[str] = frozenset()
+OF_THE_FACT = frozenset({"fact"})
 WHOM_TO_CALL = frozenset({"number", "urgent"})
 """Placeholders that the place fills."""
 
@@ -90,7 +91,8 @@ def _about_the_person(care: Care) -> Iterator[Text]:
         for index, about in enumerate(getattr(care.profile.value, key)):
             place: Place = (key, index)
             yield _named(file, (*place, "topic"), about.topic, room)
-            yield from _texts(file, (*place, "say"), about.say, most)
+            slots = OF_THE_FACT if about.id == "forget_fact" else NO_SLOTS
+            yield from _texts(file, (*place, "say"), about.say, most, slots)
             yield from _texts(file, (*place, "again"), about.again, most)
 
 
@@ -99,7 +101,7 @@ def _passages(topic: Topic) -> Iterator[tuple[Place, tuple[str, ...]]]:
     yield ("say",), topic.say
     yield ("instead",), topic.instead
     yield ("brief",), (topic.brief,) if topic.brief else ()
-    yield ("offer",), (topic.offer,) if topic.offer else ()
+    yield ("offer", "say"), (topic.offer.say,) if topic.offer else ()
     for key, passage in topic.places.items():
         yield ("places", key, "say"), passage.say
     for index, passage in enumerate(topic.more):

@@ -26,6 +26,7 @@ _KINDS = {
     "off": "is it off",
     "place": "a country",
     "posture": "standing, sitting",
+    "side": "left, right, both",
 }
 _ORDERS = {
     "screen": "Quick screen: one question in each rest of relief, all of them before what presses, rolls, "

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from assistant.care import Care, Fault, Part, Place
     from assistant.data import YamlFile
-    from assistant.dialogue.content import Application, Question, Routine, Step
+    from assistant.dialogue.content import Application, Proposal, Question, Routine, Step
 
 LOCKS = {
     "stretch": "the leg must not be stretched or trained: it may be injured, in a cast or newly operated on",
@@ -75,11 +75,14 @@ DANGERS = {
     "off": r"no",
     "posture": r"sitting|standing",
     "place": r"yes",
+    "side": r"yes",
 }
 """Question kind -> pattern of its dangerous answer."""
 DIARY_KINDS = ("yes_no", "pain", "side", "onset", "trigger", "hours")
 CONSENTS = frozenset({"morning_offer", "read_aloud", "delete", "forget", "forget_again"})
 """Questions of the diary that the dialogue asks by their name."""
+ACCEPTED = frozenset({"screen", "set_profile", "read_summary"})
+"""Intents that a yes may stand for, besides the start of a routine."""
 LONGEST = {"hold": 60, "rest": 60, "wait": 600, "count": 20}
 """Seconds or movements at most. A hold: the longest of any source (ACSM); the others only catch slips."""
 MOST_ROUNDS = 20
@@ -328,6 +331,9 @@ def _script_faults(care: Care) -> Iterator[Fault]:
     for name in (*(level.name.lower() for level in Level if level), *SCRIPTS_BESIDES):
         if name not in part.value.scripts:
             yield part.file, ("scripts",), f"the script {name!r} is missing: write it"
+    for name, intent in part.value.offers.items():
+        yield from _unknown(part.file, ("offers", name), "script", name, part.value.scripts)
+        yield from _unknown(part.file, ("offers", name), "offered intent", intent, ACCEPTED)
 
 
 def _reach_faults(care: Care) -> Iterator[Fault]:
@@ -396,8 +402,19 @@ def _topic_faults(care: Care) -> Iterator[Fault]:
             yield file, (*place, "id"), f"two topics are called {topic.id!r}: rename one"
         if not topic.say or not topic.sources:
             yield file, place, "there is no answer, or no source for it: write both"
+        if topic.offer:
+            yield from ((file, (*place, "offer"), what) for what in _offer_faults(topic.offer))
         if bool(topic.gate) != bool(topic.instead):
             yield file, place, "a gate needs what is said instead, and the other way round: write both"
+
+
+def _offer_faults(offer: Proposal) -> Iterator[str]:
+    if bool(offer.routine) == bool(offer.intent):
+        yield "a yes begins one thing: write either routine or intent"
+    elif offer.intent and offer.intent not in ACCEPTED:
+        yield f"{offer.intent!r} cannot be offered: write one of {', '.join(sorted(ACCEPTED))}"
+    if not offer.say.endswith("?"):
+        yield "an offer is a question: end it with a question mark"
 
 
 def _profile_faults(care: Care) -> Iterator[Fault]:

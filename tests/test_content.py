@@ -372,7 +372,7 @@ BROKEN = {
         '    danger: "no"\n',
         "    danger: no\n",
         "danger: no",
-        "questions.10.danger must be text: put it in quotes, got False",
+        "questions.11.danger must be text: put it in quotes, got False",
     ),
     "key without quotes": Broken(
         "locales.yaml", "\nie:", "\nno:", "no:", "'no' is no word to YAML: put it in quotes"
@@ -390,7 +390,8 @@ BROKEN = {
         "kind: pain",
         "kind: ache",
         "kind: ache",
-        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off, posture, place",
+        "'ache' is no kind of question: write one of yes_no, progress, pain, count, off, posture, place, "
+        "side",
     ),
     "answer of another kind": Broken(
         "triage.yaml",

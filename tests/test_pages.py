@@ -34,7 +34,7 @@ def test_every_source_is_listed_with_what_is_made_of_it() -> None:
     for name, source in CARE.sources.value.items():
         assert f"| {name} | {source.name} |" in page
     assert "NHS-DVT" in page
-    assert ", q3, q12" in page or " q3, q12" in page
+    assert ", q3, q3_side, q12" in page or " q3, q3_side, q12" in page
 
 
 def test_one_command_writes_them(tmp_path: Path, capsys) -> None:

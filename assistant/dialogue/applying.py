@@ -100,6 +100,15 @@ def used_up(turn: Turn, routine: str) -> bool:
     return len(_uses_today(turn, application.group)) >= application.per_day
 
 
+def hurt(turn: Turn, routine: str) -> list[str]:
+    """Return what to do about skin that heat or cold has hurt, if this routine would put more on it."""
+    if timer_of(turn, routine) is None:
+        return []
+    checks = {application.check for application in turn.content.applications.values()}
+    signs = [name for name in sorted(checks) if asking.is_danger(turn, name)]
+    return [text for name in signs for text in turn.content.questions[name].outcome.say[-1:]]
+
+
 def _uses_today(turn: Turn, group: str) -> list[float]:
     return [at for at in turn.state.uses.get(group, ()) if turn.now - at < _DAY]
 

@@ -37,9 +37,9 @@ _BANDS = {"none": 0, "mild": 2, "medium": 5, "strong": 8, "worst": 10}
 # One question
 
 
-def open_question(turn: Turn, name: str, stage: Stage = Stage.FIRST) -> None:
-    """Put a question to the person."""
-    turn.state.floor.asking = Asking(question=name, stage=stage, opened=turn.now)
+def open_question(turn: Turn, name: str, stage: Stage = Stage.FIRST, *, choice: str | None = None) -> None:
+    """Put a question to the person; ``choice`` is the fact that it is about, if it names one."""
+    turn.state.floor.asking = Asking(question=name, stage=stage, opened=turn.now, choice=choice)
     ask(turn)
 
 
@@ -51,7 +51,8 @@ def ask(turn: Turn) -> None:
         asking.prompt = _read_back(turn, asking, question)
     else:
         texts = question.say if asking.stage is Stage.FIRST else question.again
-        asking.prompt = turn.tell(*turn.wording.local(texts))
+        about = turn.content.facts.get(asking.choice or "")
+        asking.prompt = turn.tell(*turn.wording.local(texts, fact=about.topic if about else ""))
 
 
 def _read_back(turn: Turn, asking: Asking, question: Question) -> int:
@@ -79,6 +80,8 @@ def heard(turn: Turn, intent: Intent) -> None:
         _heard_number(turn, asking, intent)
     elif question.kind == "place":
         unclear(turn)  # a place is no answer but its own intent: see `placing.told`
+    elif question.kind == "side":
+        _heard_side(turn, asking, intent)
     elif question.kind == "progress":
         resolve(turn, "safe") if intent.name == "same" else unclear(turn)
     elif question.kind == "posture":
@@ -87,6 +90,17 @@ def heard(turn: Turn, intent: Intent) -> None:
         profiling.heard(turn, intent)
     else:
         heard_yes_or_no(turn, question, intent.name)
+
+
+def _heard_side(turn: Turn, asking: Asking, intent: Intent) -> None:
+    """Note the side; whoever does not know, or does not say, is not asked again."""
+    asking.choice = intent.slots.get("side")
+    if asking.choice is not None:
+        resolve(turn, "safe")
+    elif intent.name in ("unsure", "skip"):
+        resolve(turn, "unclear")
+    else:
+        unclear(turn)
 
 
 def _heard_posture(turn: Turn, question: Question, answer: str) -> None:
@@ -239,7 +253,8 @@ def resolve(turn: Turn, answer: str) -> None:
     asking, question = turn.asked
     if question.kind == FACT and answer == "unclear" and profiling.rests(turn):
         return
-    turn.record("answer", question=question.id, answer=answer, score=asking.score)
+    told = asking.choice if question.kind == "side" and asking.choice else answer
+    turn.record("answer", question=question.id, answer=told, score=asking.score)
     outcome = {"danger": question.outcome, "unclear": question.unclear}.get(answer, Outcome())
     if turn.state.running and turn.state.running.asking:
         if answer != "safe":

@@ -116,7 +116,8 @@ def symptom(turn: Turn, intent: Intent) -> None:
     if name in turn.state.answers:
         inquiring.inquire(turn, Purpose.REQUEST, rest)
         return
-    turn.state.floor.inquiry = Inquiry(purpose=Purpose.REQUEST, queue=rest)
+    side = intent.slots.get("side")
+    turn.state.floor.inquiry = Inquiry(purpose=Purpose.REQUEST, queue=rest, side=side)
     asking.open_question(turn, name, Stage.CONFIRM)
 
 

@@ -45,6 +45,19 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """Something that a plain yes begins. Either a routine or an intent."""
+
+    __pydantic_config__ = STRICT
+    say: str
+    """The question that offers it."""
+    routine: str | None = None
+    """Id of the routine that is begun, behind its gate."""
+    intent: str | None = None
+    """``screen``, ``set_profile`` or ``read_summary``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One sentence of a routine and what is done after it. One of hold, rest, wait, count, confirm."""
 
@@ -154,7 +167,10 @@ class Question:
     again: tuple[str, ...]
     """In other words, with a way to check; for a question that was not answered clearly."""
     kind: str
-    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (0-10), ``off``, ``posture``."""
+    """``yes_no``, ``progress`` (better, same, worse), ``pain`` or ``count`` (0-10), ``off``, ``posture``.
+
+    ``side`` (left, right, both) has no danger: it is only written down.
+    """
     topic: str = ""
     """For the read-back: ``I heard yes to {topic}.``"""
     danger: str = "yes"
@@ -251,6 +267,8 @@ class Triage:
     """Emergency words by flag -> id of the question whose danger answer they are, or ``emergency``."""
     scripts: Mapping[str, tuple[str, ...]]
     """By level name or script id, the most urgent first; the locale fills ``{number}`` and ``{urgent}``."""
+    offers: Mapping[str, str] = field(default_factory=dict)
+    """Script id -> the intent of `Proposal` that a yes to it stands for."""
     review: Review
 
 

@@ -12,6 +12,7 @@ from assistant.dialogue import (
     events,
     guiding,
     interviewing,
+    offering,
     placing,
     remembering,
     reminding,
@@ -32,6 +33,7 @@ _CLOCKS = (
     (applying.due, applying.tick),
     (asking.due, asking.unclear),
     (guiding.due, guiding.tick),
+    (offering.due, offering.lapse),
     (placing.due, placing.ask),
     (reminding.due, reminding.tick),
     (sleeping.due, sleeping.tick),
@@ -75,6 +77,7 @@ class Dialogue:
             case _:
                 _circumstance(turn, event)
         _settle(turn)
+        offering.settle(turn)
         turn.listen()
         return turn.actions
 
@@ -100,7 +103,7 @@ class Dialogue:
 def _heard(turn: Turn, event: events.SpeechHeard) -> None:
     turn.state.missed = None
     turn.state.place_asked = True  # whoever wants something is not asked where they are
-    intent = event.intent
+    intent = offering.meant(turn, event.intent, event.started)
     row = TABLE.get((turn.mode, intent.name))
     too_early = turn.asking is not None and event.started < turn.asking.opened
     if row is None or (too_early and intent.name in _ANSWERS):
@@ -206,7 +209,7 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     state, away = turn.state, event.away
     script = state.script
     state.speaking.clear()
-    state.scope, state.deaf, state.awaits = "", False, None
+    state.scope, state.deaf, state.awaits, state.offer = "", False, None, None
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.record("restarted", away=away)

@@ -65,5 +65,5 @@ class Sheet:
     """When something began -> as spoken. Months have their English names as ids."""
     facts: tuple[Fact, ...]
     questions: tuple[About, ...]
-    """About the profile itself: ``since``, ``read_profile``, ``delete_profile``."""
+    """About the profile itself: ``since``, ``read_profile``, ``delete_profile``, ``forget_fact``."""
     review: Review

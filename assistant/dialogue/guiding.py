@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying, asking, inquiring, noting, scripts
+from assistant.dialogue import applying, asking, inquiring, noting, offering, scripts
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Guide, Purpose
 
@@ -318,10 +318,16 @@ def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:
         return False
     if turn.level >= Level.URGENT or turn.locked_by(()) is not None:
         scripts.speak(turn)
+    elif hurt := applying.hurt(turn, routine):
+        turn.say(*hurt)
+    elif _only_rests(turn, wanted):
+        return True
     elif other := _alternative(turn, wanted):
         turn.say(turn.wording.prompt("instead", name=other.name))
+        offering.make(turn, "start", routine=other.id)
     elif lock is not None:
         turn.say(turn.wording.prompt("nothing_instead"))
+        offering.make(turn, "screen")
     return True
 
 
@@ -338,6 +344,12 @@ def _hindrance(turn: Turn, routine: Routine) -> str | None:
     if (wait := applying.resting(turn, routine.id)) > 0:
         return words.prompt("rest_first", name=routine.name, left=words.duration(wait))
     return words.prompt("enough_today", name=routine.name) if applying.used_up(turn, routine.id) else None
+
+
+def _only_rests(turn: Turn, routine: Routine) -> bool:
+    """Tell whether it is the skin that needs rest, and no cramp that needs something else meanwhile."""
+    cramp = turn.present_episode is not None and not _eased(turn)
+    return not cramp and (applying.resting(turn, routine.id) > 0 or applying.used_up(turn, routine.id))
 
 
 def _alternative(turn: Turn, routine: Routine) -> Routine | None:

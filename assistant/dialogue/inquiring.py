@@ -95,10 +95,10 @@ def ask_in_rest(turn: Turn) -> None:
 def go_back(turn: Turn) -> None:
     """Ask the last question of the run again; what was answered dangerously stands."""
     floor = turn.state.floor
-    inquiry, asking = floor.inquiry, floor.asking
-    assert asking is not None
+    inquiry, asked = floor.inquiry, floor.asking
+    assert asked is not None
     if inquiry and inquiry.answered and not asking.is_danger(turn, inquiry.answered[-1]):
-        inquiry.queue.insert(0, asking.question)
+        inquiry.queue.insert(0, asked.question)
         asking.open_question(turn, inquiry.answered.pop())
     else:
         asking.ask(turn)
@@ -163,7 +163,7 @@ def go_on(turn: Turn, name: str, outcome: Outcome) -> None:
     inquiry = floor.inquiry
     assert inquiry is not None
     inquiry.answered.append(name)
-    followups = [q for q in pending(turn, outcome.ask) if q not in inquiry.queue]
+    followups = [q for q in pending(turn, outcome.ask) if q not in inquiry.queue and not _told(turn, q)]
     inquiry.queue = followups + inquiry.queue
     if inquiry.purpose is not Purpose.REST:
         turn.say(*outcome.say)
@@ -176,6 +176,15 @@ def go_on(turn: Turn, name: str, outcome: Outcome) -> None:
         inquiry.purpose = Purpose.REQUEST
         turn.state.floor = Floor(inquiry=inquiry)
         next_question(turn)
+
+
+def _told(turn: Turn, name: str) -> bool:
+    """Write down the leg, if the question asks for it and it was named with the sign; tell whether it was."""
+    inquiry = turn.state.floor.inquiry
+    side = inquiry.side if inquiry and turn.content.questions[name].kind == "side" else None
+    if side:
+        turn.record("answer", question=name, answer=side)
+    return side is not None
 
 
 def _finish(turn: Turn, inquiry: Inquiry) -> None:

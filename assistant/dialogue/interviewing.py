@@ -73,7 +73,8 @@ def offer(turn: Turn) -> None:
     """At the first talk of the day: ask for leave to ask about the night."""
     state = turn.state
     waits = state.speaking and state.script is not None
-    if turn.mode is not Mode.IDLE or state.awaits is not None or waits or not _is_awake(turn):
+    busy = turn.mode is not Mode.IDLE or state.offer or state.awaits is not None or waits
+    if busy or not _is_awake(turn):
         return
     _drop_forgotten(turn)
     lately = state.offered is not None and turn.now - state.offered < _NIGHT

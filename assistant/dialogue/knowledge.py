@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003  (the validator reads the annotations)
 from dataclasses import dataclass, field, replace
 
-from assistant.dialogue.content import STRICT, Review
+from assistant.dialogue.content import STRICT, Proposal, Review
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +40,8 @@ class Topic:
     """Ids of the questions that must have a safe answer first."""
     instead: tuple[str, ...] = ()
     """What is said where a question of the gate has no safe answer."""
-    offer: str | None = None
-    """What can be done about it; ends with the words to say for it."""
+    offer: Proposal | None = None
+    """What can be done about it."""
 
     def at(self, locale: str) -> Topic:
         """Return the topic as it is told at a place."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking
+from assistant.dialogue import asking, offering
 from assistant.dialogue.state import Asking, Mode, Stage
 
 if TYPE_CHECKING:
@@ -76,3 +76,4 @@ def _keep(turn: Turn, place: str) -> None:
     turn.prompt("number_kept", number=turn.locale.number)
     if is_first:
         turn.say(turn.wording.prompt("before_the_first_night"))
+        offering.make(turn, "screen")

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import asking, inquiring
-from assistant.dialogue.state import Inquiry, Known, Purpose, Stage
+from assistant.dialogue.state import Floor, Inquiry, Known, Purpose, Stage
 
 if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
 _DAYS_AGO = {"this_week": 0, "last_week": 7}
-_SINCE, _READ, _DELETE = "since", "read_profile", "delete_profile"
+_SINCE, _READ, _DELETE, _FORGET = "since", "read_profile", "delete_profile", "forget_fact"
 
 
 # What is said unasked
@@ -70,9 +70,19 @@ def delete(turn: Turn, _: Intent) -> None:
     _ask(turn, _DELETE)
 
 
-def _ask(turn: Turn, name: str) -> None:
+def forget(turn: Turn, intent: Intent) -> None:
+    """Ask whether one thing that was told shall be forgotten."""
+    turn.hush()
+    name = intent.slots["known"]
+    if name in turn.state.profile:
+        _ask(turn, _FORGET, name)
+    else:
+        turn.prompt("never_told", fact=turn.content.facts[name].topic)
+
+
+def _ask(turn: Turn, name: str, fact: str | None = None) -> None:
     _begin(turn, [])
-    asking.open_question(turn, name)
+    asking.open_question(turn, name, choice=fact)
 
 
 def _begin(turn: Turn, queue: list[str], since: str | None = None) -> None:
@@ -89,7 +99,9 @@ def heard(turn: Turn, intent: Intent) -> None:
     _, question = turn.asked
     known = turn.content.facts.get(question.id)
     choices = [value for name, value in _choices(turn, intent) if name == question.id]
-    if intent.name in ("skip", "unsure"):
+    if question.id == _FORGET and intent.name in ("yes", "no", "skip", "unsure"):
+        _heard_forget(turn, intent.name)
+    elif intent.name in ("skip", "unsure"):
         asking.resolve(turn, "skipped")
     elif question.id == _SINCE:
         _heard_since(turn, intent)
@@ -126,6 +138,19 @@ def _heard_read(turn: Turn, answer: str) -> None:
     asking.resolve(turn, "safe")
 
 
+def _heard_forget(turn: Turn, answer: str) -> None:
+    """Forget it; what it locked is asked about again where it matters."""
+    name = turn.asked[0].choice
+    if answer == "yes" and name in turn.state.profile:
+        del turn.state.profile[name]
+        _record(turn)
+        _unmean(turn, name)
+        turn.prompt("forgotten_fact", fact=turn.content.facts[name].topic)
+    else:
+        turn.prompt("left_as_it_is")
+    asking.resolve(turn, "skipped")
+
+
 def _choices(turn: Turn, intent: Intent) -> list[tuple[str, str]]:
     """Return the facts with options that an intent fills, and their values."""
     facts = turn.content.facts
@@ -154,6 +179,10 @@ def rests(turn: Turn) -> bool:
     inquiry, question = turn.state.floor.inquiry, turn.state.floor.asking
     if inquiry is None or question is None or inquiry.purpose is not Purpose.PROFILE:
         return False
+    if question.question == _FORGET:
+        turn.state.floor = Floor()
+        turn.prompt("left_as_it_is")
+        return True
     question.stage, question.tries, question.unheard = Stage.FIRST, 1, 0
     turn.put_aside()
     turn.prompt("profile_later")
@@ -162,7 +191,7 @@ def rests(turn: Turn) -> bool:
 
 def finish(turn: Turn, inquiry: Inquiry) -> None:
     """Say that it is noted, unless nothing was to be."""
-    if inquiry.answered and inquiry.answered[-1] not in (_READ, _DELETE):
+    if inquiry.answered and inquiry.answered[-1] not in (_READ, _DELETE, _FORGET):
         turn.prompt("noted")
 
 
@@ -173,10 +202,17 @@ def _note(turn: Turn, name: str, value: str, since: str | None = None) -> None:
     began = _date(turn, since) if since else None
     turn.state.profile[name] = Known(value=value, at=turn.now, since=since, began=began)
     _record(turn)
+    _unmean(turn, name)
     meant = turn.content.facts[name].means.get(value)
     if meant:
         asking.note(turn, meant, "danger")
         turn.say(*turn.content.questions[meant].outcome.say)
+
+
+def _unmean(turn: Turn, name: str) -> None:
+    """What the value before has meant for the triage does not hold any more."""
+    for meant in turn.content.facts[name].means.values():
+        turn.state.answers.pop(meant, None)
 
 
 def _date(turn: Turn, since: str) -> str | None:

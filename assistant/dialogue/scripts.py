@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.dialogue import offering
 from assistant.dialogue.content import Level
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def speak(turn: Turn, name: str | None = None) -> None:
     turn.state.script = name
     turn.state.script_prompt = turn.say(*texts, pause=_SLOWLY)
     turn.state.said = list(texts)
+    if offered := turn.content.triage.offers.get(name):
+        offering.make(turn, offered)
 
 
 def due(turn: Turn, *, finished: bool = True) -> str:

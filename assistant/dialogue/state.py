@@ -111,6 +111,8 @@ class Inquiry:
     """What is told afterwards."""
     since: str | None = None
     """When what was told of a person began, in their words."""
+    side: str | None = None
+    """The leg that was named with a sign of danger: ``left`` or ``right``."""
     answered: list[str] = field(default_factory=list)
     """Ids of those that are answered, oldest first: ``go back`` takes the last one."""
 
@@ -244,6 +246,17 @@ class Told:
 
 
 @dataclass(kw_only=True, slots=True)
+class Offer:
+    """Something that a yes accepts."""
+
+    intent: str
+    """What was said instead, had it been said in words."""
+    slots: dict[str, str]
+    made: float
+    """When; a yes from before it is none."""
+
+
+@dataclass(kw_only=True, slots=True)
 class Timer:
     """A timer or a reminder that somebody set, timed by the assistant's own clock."""
 
@@ -346,6 +359,8 @@ class State:
     """Fact id -> what the person told about themselves."""
     told: Told | None = None
     """None: nothing, or a routine began since."""
+    offer: Offer | None = None
+    """What a plain yes accepts just now, while nothing else has the floor."""
     timers: list[Timer] = field(default_factory=list)
     """In the order in which they were set."""
     unanswered: list[str] = field(default_factory=list)

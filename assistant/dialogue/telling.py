@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import inquiring
+from assistant.dialogue import inquiring, offering
 from assistant.dialogue.state import Inquiry, Mode, Purpose, Told
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def tell(turn: Turn, name: str) -> None:
     withheld = not _is_open(turn, asked)
     turn.state.told = Told(topic=name, withheld=withheld)
     answer = asked.instead if withheld else asked.say
-    offer = (asked.offer,) if asked.offer else ()
+    offer = () if withheld else offering.propose(turn, asked.offer)
     turn.tell(*turn.wording.local((*asked.caution, *answer, *offer)))
 
 

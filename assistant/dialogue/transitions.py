@@ -14,6 +14,7 @@ from assistant.dialogue import (
     commands,
     drinking,
     interviewing,
+    offering,
     placing,
     profiling,
     remembering,
@@ -104,6 +105,8 @@ ROWS = (
     Row("topic", (GUIDING,), telling.topic_in_pain),
     Row("tell_more", (IDLE, PAUSED), telling.more),
     Row("source", ANY, telling.source),
+    # What was offered: a yes is heard as what it accepts (`offering.meant`).
+    Row("no", (IDLE,), offering.declined),
     # What somebody tells about themselves, and what they drink.
     Row("set_profile", (IDLE, PAUSED), profiling.set_up, (ASKING,)),
     Row("fact", (IDLE, PAUSED), profiling.told, (ASKING,)),
@@ -112,6 +115,7 @@ ROWS = (
     Row("usual", (IDLE, PAUSED), profiling.chosen),
     Row("read_profile", (IDLE, PAUSED), profiling.read, (ASKING,)),
     Row("delete_profile", (IDLE, PAUSED), profiling.delete, (ASKING,)),
+    Row("forget_fact", (IDLE, PAUSED), profiling.forget, (ASKING,)),
     Row("drank", (IDLE, PAUSED), drinking.drank),
     # Heat on the skin: its questions go before what is beneath them, and give the floor back to it.
     Row("off", (IDLE, *ACTIVE), commands.off),

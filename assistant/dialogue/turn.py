@@ -149,7 +149,7 @@ class Turn:
     def scope(self) -> str:
         """Name of the grammar scope: the kind of answer that is awaited, or the mode."""
         if self.asking is None:
-            return self.mode.value
+            return "offer" if self.mode is Mode.IDLE and self.state.offer else self.mode.value
         asking, question = self.asked
         return "yes_no" if asking.stage is Stage.CONFIRM else question.kind
 

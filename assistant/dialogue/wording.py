@@ -98,6 +98,7 @@ class Wording:
         """Return a disposition script with the emergency numbers of the locale."""
         return self.local(self._content.triage.scripts[name])
 
-    def local(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Return sentences with whom to call in this place."""
-        return tuple(text.format(number=self.locale.number, urgent=self.locale.urgent) for text in texts)
+    def local(self, texts: Iterable[str], **values: str) -> tuple[str, ...]:
+        """Return sentences with whom to call in this place, and what else they name."""
+        whom = {"number": self.locale.number, "urgent": self.locale.urgent}
+        return tuple(text.format(**whom, **values) for text in texts)

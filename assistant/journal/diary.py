@@ -30,7 +30,7 @@ class Flag:
     question: str
     """Its id: ``q3``."""
     answer: str
-    """``safe``, ``danger`` or ``unclear``."""
+    """``safe``, ``danger`` or ``unclear``; of ``q3_side``: ``left``, ``right`` or ``both``."""
     at: datetime
 
 

@@ -49,7 +49,7 @@ class Application(TypedDict):
 
 class Answer(TypedDict):
     question: str
-    answer: Literal["safe", "danger", "unclear"]
+    answer: Literal["safe", "danger", "unclear", "left", "right", "both"]
 
 
 class Level(TypedDict):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.journal.diary import Diary, Drink, Episode, Flag, Medicine, Profile
 
 WEEK = 7
+SIDE, SIDES = "_side", ("left", "right", "both")
+"""What the id of a question ends with that asks for the leg of a sign, and its answers."""
 MONTHS_BEFORE = 3
 """A medicine started so long before the first cramp is pointed out."""
 NIGHT = timedelta(hours=12)
@@ -94,6 +96,8 @@ class Sign:
     danger: tuple[date, ...]
     unclear: tuple[date, ...]
     safe: tuple[date, ...]
+    sides: tuple[str, ...] = ()
+    """The legs that were named with it: ``left``, ``right``, ``both``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,8 +287,10 @@ def signs(flags: Iterable[Flag]) -> tuple[Sign, ...]:
             danger=tuple(sorted(found["danger"])),
             unclear=tuple(sorted(found["unclear"])),
             safe=tuple(sorted(found["safe"])),
+            sides=tuple(side for side in SIDES if side in answers.get(question + SIDE, ())),
         )
         for question, found in answers.items()
+        if not question.endswith(SIDE)
     )
 
 

@@ -205,7 +205,9 @@ class _Author:
             )
             if days
         ]
-        return Row(label=_capital(self._name("topic", sign.question)), text="; ".join(said))
+        sides = ", ".join(self._name("side", side) for side in sign.sides)
+        label = _capital(self._name("topic", sign.question))
+        return Row(label=f"{label} ({sides})" if sides else label, text="; ".join(said))
 
     def _safe(self, sign: Sign) -> str:
         return f"{self._name('topic', sign.question)} ({self.day(sign.safe[-1])})"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCOPES = (
     "idle",
+    "offer",
     "guiding",
     "paused",
     "yes_no",
@@ -40,7 +41,7 @@ SCOPES = (
     "trigger",
     "hours",
 )
-"""What the dialogue can be listening for."""
+"""What the dialogue can be listening for. What can be said in ``idle`` can be said in ``offer`` as well."""
 
 ASLEEP = "asleep"
 """One scope more, in which nothing but `ALWAYS` can be said, whatever the files say."""
@@ -70,7 +71,7 @@ _TIMERS = ("timer", "drink", "stretch", "leg", "bedtime", "heat", "ice")
 _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "cramp": {"muscle": ("thigh", "calf", "foot"), "side": ("left", "right")},
     "emergency": {"flag": _FLAGS},
-    "symptom": {"question": _TOLD},
+    "symptom": {"question": _TOLD, "side": ("left", "right")},
     "count_cramps": {"period": ("tonight", "week", "month")},
     "place": {"place": ("uk", "ie", "eu", "us", "ca", "au", "nz", "in", "za", "jp")},
     "side": {"side": ("left", "right", "both")},
@@ -81,6 +82,7 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "topic": {"topic": None},
     "fact": {"fact": None, "since": None},
     "no_fact": {"fact": None},
+    "forget_fact": {"known": None},
     "age": {"age": ("under_16", "16_to_39", "40_to_64", "65_to_74", "75_and_over")},
     "usual": {"usual_muscle": ("thigh", "calf", "foot"), "usual_side": ("left", "right", "both")},
     "since": {"since": None},
@@ -351,6 +353,11 @@ def _as_hassil(block: Block) -> dict[str, Any]:
     return {
         "sentences": list(block.sentences),
         "slots": dict(block.slots),
-        "requires_context": {name: list(values) for name, values in block.requires_context.items()},
-        "excludes_context": {name: list(values) for name, values in block.excludes_context.items()},
+        "requires_context": {name: _widened(values) for name, values in block.requires_context.items()},
+        "excludes_context": {name: _widened(values) for name, values in block.excludes_context.items()},
     }
+
+
+def _widened(scopes: Sequence[str]) -> list[str]:
+    """Return the scopes of a block; whoever was offered something can say all that can be said in idle."""
+    return [*scopes, *(("offer",) if "idle" in scopes else ())]

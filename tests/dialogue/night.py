@@ -189,6 +189,8 @@ class Night:
             told = self.says("pain", score="0" if meaning == "safe" else "10")
         elif question.kind == "yes_no":
             told = self.says("yes" if (question.danger == "yes") == (meaning == "danger") else "no")
+        elif question.kind == "side":
+            told = self.says("side", side="left")
         else:
             words = {"progress": "same", "off": "off", "posture": self._posture(meaning)}
             told = self.says(words[question.kind])

@@ -285,3 +285,70 @@ def test_a_drink_is_written_down(night, place, words, milliliters, told):
     assert asks(night, words) == [told]
     [record] = [record for record in night.records if record.kind == "drank"]
     assert record.details["milliliters"] == milliliters
+
+
+def known(night, words):
+    """Tell one thing, and confirm it."""
+    asks(night, words)
+    night.listens()
+    told = asks(night, "yes")
+    night.listens()
+    if night.mode == "asking":
+        asks(night, "skip it")
+    return told
+
+
+def test_one_thing_is_forgotten_when_that_is_confirmed(night):
+    """ "Forget my blood thinner" asks first, takes out that alone, and writes the rest down anew."""
+    known(night, "i take a blood thinner")
+    known(night, "i am diabetic")
+    assert asks(night, "forget my blood thinner") == ["Shall I forget about blood thinners?"]
+    night.listens()
+    assert asks(night, "yes") == ["Good. I have forgotten about blood thinners."]
+    assert last_profile(night) == {"condition.diabetes": "yes"}
+    assert night.mode == "idle"
+
+
+@pytest.mark.parametrize("answer", ["no thanks", "skip it", None])
+def test_what_is_not_confirmed_is_not_forgotten(night, answer):
+    """A no, a skip and silence leave it as it is."""
+    known(night, "i am diabetic")
+    asks(night, "forget my diabetes")
+    told = night.listens()
+    told += night.waits(40) if answer is None else asks(night, answer)
+    assert night.content.prompts["left_as_it_is"] in told
+    assert "diabetes" in night.dialogue.state.profile
+    assert night.mode == "idle"
+
+
+def test_what_was_never_told_cannot_be_forgotten(night):
+    """It says so, and asks nothing."""
+    assert asks(night, "forget my statin") == ["You have not told me about a statin."]
+    assert night.mode == "idle"
+
+
+def test_what_is_forgotten_is_asked_about_again(night):
+    """Without the blood thinner the question comes again before a massage; nothing is taken for a no."""
+    known(night, "i take blood thinners")
+    assert not night.dialogue._turn(night.now).is_clear("q24b")
+    asks(night, "forget my blood thinners")
+    night.listens()
+    asks(night, "yes")
+    night.listens()
+    told = night.says("start", routine="massage") + night.answers_safely()
+    assert "Do you have diabetes, numb feet, or take blood thinners?" in told
+
+
+@pytest.mark.parametrize("mended", ["i am fifty years old", "forget my age"])
+def test_a_wrong_age_locks_nothing_for_good(night, mended):
+    """Who was taken for a child says it again, or has it forgotten."""
+    asks(night, "set up my profile")
+    night.listens()
+    asks(night, "fifteen")
+    night.says("stop")
+    assert night.dialogue._turn(night.now).locked_by(("stretch",)) == "child"
+    asks(night, mended)
+    night.listens()
+    if night.mode == "asking":
+        asks(night, "yes")
+    assert night.dialogue._turn(night.now).locked_by(("stretch",)) is None

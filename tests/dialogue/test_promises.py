@@ -23,6 +23,7 @@ SLOTS = {
     "emergency": [{"flag": flag} for flag in CONTENT.triage.emergency],
     "symptom": [{"question": name} for name in ("q2", "q3", "q4")],
     "fact": [{"fact": "diabetes"}, {"fact": "pregnant"}, {"fact": "water_tablet", "since": "march"}],
+    "forget_fact": [{"known": "diabetes"}, {"known": "age"}],
     "no_fact": [{"fact": "diabetes"}, {"fact": "pregnant"}],
     "age": [{"age": "65_to_74"}, {"age": "under_16"}],
     "usual": [{"usual_muscle": "calf"}, {"usual_side": "left"}],

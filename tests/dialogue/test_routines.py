@@ -126,7 +126,7 @@ def test_what_is_for_afterwards_waits_for_the_end_of_the_cramp(night, routine):
     assert night.question == "cramp_there"
     told = night.answers("danger") + night.listens()
     assert guide(night) is None
-    assert "We can do the bed stretch instead." in told
+    assert "We can do the bed stretch instead. Shall we?" in told
 
 
 def test_who_said_that_it_eased_is_not_asked(night):
@@ -275,7 +275,7 @@ def test_the_full_dog_waits_for_the_wall(night):
     told = night.says("start", routine="yoga_dog_full")
     while night.mode == "asking":
         told += night.listens() + night.answers("danger" if night.question == "dog_wall" else "safe")
-    assert "We can do the dog pose instead." in told
+    assert "We can do the dog pose instead. Shall we?" in told
 
 
 def test_late_in_pregnancy_nobody_is_left_flat(night):
@@ -307,7 +307,7 @@ def test_the_rice_sock_is_off_until_a_setting_turns_it_on(content):
     """Asked for by voice it is said to be left out, and the towel is offered."""
     night = Night(content)
     told = night.says("start", routine="rice_sock")
-    assert told == ["My settings leave out the rice sock.", "We can do the warm towel instead."]
+    assert told == ["My settings leave out the rice sock.", "We can do the warm towel instead. Shall we?"]
     assert night.mode == "idle"
 
 
@@ -322,7 +322,7 @@ def test_the_rice_sock_needs_every_yes(night, question):
         elif night.mode == "asking":
             told += night.says("yes")
     assert guide(night) is None
-    assert "We can do the warm towel instead." in told
+    assert "We can do the warm towel instead. Shall we?" in told
 
 
 def test_the_sock_is_heated_again_only_while_it_is_cool_and_four_times_at_most(night):

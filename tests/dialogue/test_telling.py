@@ -219,16 +219,6 @@ def test_the_figures_are_those_of_the_place(content, locale, figure):
         assert not re.search(r"cups|glasses|liters", told)
 
 
-def test_what_an_offer_says_can_be_said(content):
-    """The words after "say:" are understood where the offer is made."""
-    offers = [topic.offer for topic in content.topics.values() if topic.offer]
-    assert len(offers) >= 8
-    for offer in offers:
-        words = offer.partition("say: ")[2].rstrip(".")
-        typed = Hypothesis(words=words, confidence=1.0, accepted=True)
-        assert INTERPRETER.interpret([typed], Scope(name="idle")), offer
-
-
 def test_topics_never_stand_where_an_answer_is_awaited():
     """At a question only its answers and the always-on words can be heard."""
     graph_words = load_grammar("en")

@@ -194,3 +194,34 @@ def test_silence_that_counted_as_an_emergency_is_asked_about_again(night):
     assert night.content.questions["q1"].say[0] in night.says("screen")
     night.answers_safely()
     assert night.dialogue.level.name == "NONE"
+
+
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_a_swollen_leg_is_asked_which_it_is(night, ask, side):
+    """After a confirmed yes it asks for the leg, writes it down, and goes on."""
+    ask(until="q3")
+    night.answers("danger")
+    assert night.question == "q3_side"
+    night.says("side", side=side)
+    assert night.records[-1].details | {"score": None} == {
+        "question": "q3_side", "answer": side, "score": None,
+    }  # fmt: skip
+    assert night.question == "q4"
+
+
+def test_who_does_not_know_the_leg_is_not_asked_again(night, ask):
+    """Nothing hangs on it: the next question comes, and the level stands."""
+    ask(until="q3")
+    night.answers("danger")
+    night.says("unsure")
+    assert (night.question, night.dialogue.level.name) == ("q4", "URGENT")
+
+
+def test_a_leg_that_was_named_with_the_sign_is_not_asked_for(night):
+    """ "My left leg is swollen" needs no question about the side."""
+    night.says("symptom", question="q3", side="left")
+    night.listens()
+    night.says("yes")
+    told = night.answers_safely()
+    assert night.content.questions["q3_side"].say[0] not in told
+    assert [r.details["answer"] for r in night.records if r.details.get("question") == "q3_side"] == ["left"]

@@ -92,7 +92,7 @@ class Story(Night):
             return "yes please"
         if question.id in self.content.diary.questions:
             return "i don't know"
-        safe = {"progress": "it's better", "pain": "zero", "count": "none"}
+        safe = {"progress": "it's better", "side": "left leg", "pain": "zero", "count": "none"}
         return safe.get(question.kind) or ("yes please" if question.danger == "no" else "no thanks")
 
 

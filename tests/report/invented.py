@@ -102,6 +102,7 @@ def _episode(dice: random.Random, number: int, began: datetime) -> Episode:
         flags=(
             Flag(question="q1", answer="safe", at=began),
             Flag(question="q3", answer="danger" if number % 7 == 4 else "safe", at=began),
+            *([Flag(question="q3_side", answer="left", at=began)] if number % 7 == 4 else []),
             Flag(question="q7", answer="unclear" if number % 5 == 4 else "safe", at=began),
         ),
         level="urgent" if number % 7 == 4 else None,

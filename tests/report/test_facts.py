@@ -135,13 +135,14 @@ def test_what_was_tried_is_counted_with_what_was_said_of_it() -> None:
 
 
 def test_answers_stay_apart_with_their_days() -> None:
-    """A no after a yes does not take the yes back; unclear is neither; with and without a cramp."""
+    """A no after a yes does not take the yes back; unclear is neither; the legs are named with the sign."""
     flags = [Flag(question="q3", answer=answer, at=SINCE) for answer in ("danger", "safe", "danger")]
+    flags += [Flag(question="q3_side", answer=side, at=SINCE) for side in ("right", "left")]
     alone = Flag(question="q7", answer="unclear", at=UNTIL)
     facts = summarize(of(cramp(1, flags=tuple(flags)), flags=(alone,)))
     day = SINCE.date()
     assert facts.signs == (
-        Sign(question="q3", danger=(day,), unclear=(), safe=(day,)),
+        Sign(question="q3", danger=(day,), unclear=(), safe=(day,), sides=("left", "right")),
         Sign(question="q7", danger=(), unclear=(UNTIL.date(),), safe=()),
     )
 

@@ -209,7 +209,9 @@ def test_a_page_of_two_weeks() -> None:
     )
     assert rows["Fluids"] == "1,000 ml a day, mean of 14 days with notes"
     assert rows["Medical advice the same day"] == "20 Nov 2026, 12 Nov 2026"
-    assert rows["One leg newly swollen, warm, red or darker"].startswith("yes: 20 Nov 2026, 12 Nov 2026")
+    assert rows["One leg newly swollen, warm, red or darker (left)"].startswith(
+        "yes: 20 Nov 2026, 12 Nov 2026"
+    )
     assert items["medicines"].lines == (
         "statin, since Sep 2026 (started in the 3 months before the first cramp)",
         "supplement, since 2024",

@@ -60,7 +60,7 @@ def test_the_standing_stretch_waits_for_a_light_and_for_being_awake(tmp_path, ca
     shutil.rmtree(tmp_path / "data")
     dark = talk(tmp_path, capsys, "standing stretch", "no thanks", "yes please", "yes please")
     assert any(line.startswith("assistant  I leave out the standing stretch") for line in dark)
-    assert "assistant  We can do the bed stretch instead." in dark
+    assert "assistant  We can do the bed stretch instead. Shall we?" in dark
 
 
 def test_louder_quieter_and_faster_are_carried_out(tmp_path, capsys):
