@@ -68,7 +68,7 @@ def _of_level(turn: Turn) -> str:
     if level is Level.NONE and reached:
         return _WATCH
     names = [outcome.script or _OF_LEVEL[level] for outcome in reached]
-    if turn.state.alarm is not None or not names:
+    if turn.is_alarmed or not names:
         names.append(_OF_LEVEL[level])
     return min(names, key=list(turn.content.triage.scripts).index)
 

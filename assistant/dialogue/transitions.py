@@ -16,6 +16,7 @@ from assistant.dialogue import (
     interviewing,
     offering,
     placing,
+    presence,
     profiling,
     remembering,
     reminding,
@@ -90,6 +91,9 @@ ROWS = (
     Row("repeat", ANY, commands.repeat),
     Row("how_long", ANY, commands.how_long),
     Row("what_can_i_say", ANY, commands.what_can_i_say, (ASKING,)),
+    Row("are_you_there", (IDLE, PAUSED), presence.are_you_there),
+    Row("who_are_you", (IDLE, PAUSED), presence.who_are_you),
+    Row("what_time", (IDLE, PAUSED), presence.what_time),
     # What was written down; the answer comes when the journal has it.
     Row("count_cramps", (IDLE, PAUSED), remembering.count_cramps, (ASKING,)),
     Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp, (ASKING,)),

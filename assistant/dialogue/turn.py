@@ -239,7 +239,7 @@ class Turn:
     @property
     def level(self) -> Level:
         """The highest level that any answer or emergency word reached."""
-        if self.state.alarm is not None:
+        if self.is_alarmed:
             return Level.EMERGENCY
         return max((outcome.level for _, outcome in self.outcomes()), default=Level.NONE)
 
@@ -296,7 +296,13 @@ class Turn:
         """Whether a danger was confirmed or called out that is an emergency; silence alone is asked again."""
         answers = self.state.answers
         confirmed = (o.level for name, o in self.outcomes() if name in answers and not answers[name].unclear)
-        return self.state.alarm is not None or Level.EMERGENCY in confirmed
+        return self.is_alarmed or Level.EMERGENCY in confirmed
+
+    @property
+    def is_alarmed(self) -> bool:
+        """Whether emergency words were heard within a day: as long as the dangerous answers stand."""
+        alarm = self.state.alarm
+        return alarm is not None and self.now - alarm <= _DAY
 
     def forget_safe_answers(self) -> None:
         """Drop what was safe, because something is new; what was dangerous stands."""

@@ -54,7 +54,7 @@ _FLAGS = ("chest_pain", "breathing", "coughing_blood", "passed_out", "cannot_mov
 
 _THEN = ("slower", "faster", "louder", "quieter", "stop", "pause")
 """Intents that may stand behind an answer."""
-_TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "child")
+_TOLD = ("q2", "q3", "q4", "q5", "q7", "q8", "q10", "q12", "q13", "q14", "q16", "q17", "child")
 """Questions that somebody answers without being asked."""
 
 MINUTES = tuple(str(n) for n in (*range(1, 9), 10, 12, 15, 20, 25, 30, 45, 50, 60, 90, 120))
@@ -116,7 +116,7 @@ _WITHOUT_SLOTS = (
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
-    *("list_timers", "thanks", "sleep", "wake"),
+    *("list_timers", "thanks", "sleep", "wake", "are_you_there", "who_are_you", "what_time"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("weak_yes", "weak_no", "other", "standing", "sitting"),
 )

@@ -225,3 +225,14 @@ def test_a_leg_that_was_named_with_the_sign_is_not_asked_for(night):
     told = night.answers_safely()
     assert night.content.questions["q3_side"].say[0] not in told
     assert [r.details["answer"] for r in night.records if r.details.get("question") == "q3_side"] == ["left"]
+
+
+def test_a_cry_for_help_stands_for_a_day_and_not_for_ever(night):
+    """ "Call an ambulance" keeps everything at an emergency for a day; one misheard word does not for good."""
+    night.says("emergency", flag="ambulance")
+    night.listens()
+    night.waits(86_400 - 60)
+    assert night.dialogue._turn(night.now).level.name == "EMERGENCY"
+    night.waits(120)
+    assert night.dialogue._turn(night.now).level.name == "NONE"
+    assert night.dialogue.state.floor.guide is None
