@@ -228,7 +228,7 @@ def test_a_leg_that_was_named_with_the_sign_is_not_asked_for(night):
 
 
 def test_a_cry_for_help_stands_for_a_day_and_not_for_ever(night):
-    """ "Call an ambulance" keeps everything at an emergency for a day; one misheard word does not for good."""
+    """ "Call an ambulance" keeps everything at an emergency for a day; a misheard word does not for good."""
     night.says("emergency", flag="ambulance")
     night.listens()
     night.waits(86_400 - 60)
