@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.bench.barge import ROOMS, Bedside, alone, over_its_words
+from assistant.bench.barge import ROOMS, Bedside, alone, commands, over_its_words
 from assistant.config import Settings
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
@@ -22,7 +22,8 @@ def bedside(tmp_path_factory):
 
 def test_commands_are_heard_over_its_own_words(bedside):
     """With the echo twice as loud as the person, eight of twelve commands are right, two wrong at most."""
-    spoken = over_its_words(bedside, replace(ROOMS[0], echo_over_user=6.0), 12)
+    said = list(commands(bedside.grammar, 12))
+    spoken = over_its_words(bedside, replace(ROOMS[0], echo_over_user=6.0), said)
     assert sum(one.right for one in spoken) >= 8
     assert sum(one.wrong for one in spoken) <= 2
 
