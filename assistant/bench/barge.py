@@ -305,9 +305,10 @@ def unrelated(folder: Path | None) -> list[Samples]:
 
 def barge_in(bedside: Bedside, chosen: argparse.Namespace) -> Iterator[Row]:
     """Yield the table."""
+    talk = unrelated(chosen.audio)
     yield from heard(bedside, list(commands(bedside.grammar, chosen.commands)))
+    yield from others(bedside, talk)
     yield from quiet(bedside, chosen.minutes)
-    yield from others(bedside, unrelated(chosen.audio))
 
 
 def main() -> int:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import pytest
 from scene import speak
 
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
-from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, URGENT_INTENTS, Ears, Heard
+from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, SILENCE_BEHIND, URGENT_INTENTS, Ears, Heard
 from assistant.runtime.glances import MOST, Glances
 from assistant.runtime.work import at_once
 from assistant.values import FRAME, FRAME_SECONDS, RATE, Hypothesis, Scope
 
 GRAMMAR = load_grammar("en")
 PEOPLE = (("flite", "slt"), ("flite", "awb"), ("espeak-ng", "en-gb"))
+SILENCE = np.zeros(FRAME, np.int16)
+HUM = (300 * np.sin(np.arange(FRAME) / 5)).astype(np.int16)
 ALWAYS_ON = ("stop", "i have a cramp", "help me", "call an ambulance")
 
 
@@ -51,8 +55,23 @@ def tight(sound):
     return (sound[loud[0] : loud[-1] + 1] * 0.3).astype(np.int16)
 
 
-def decisions(recognizer, scope, *pieces, noise=3.0):
-    """Play sounds in a quiet room; return each decision and the seconds from the end of all sound to it."""
+class Scripted:
+    """Finds one thing after the other, over and over, whatever was said."""
+
+    def __init__(self, *answers):
+        self.answers = cycle(answers)
+        self.given = []
+
+    def recognize(self, utterance, _graph):
+        self.given.append(utterance)
+        return next(self.answers)
+
+
+def decisions(recognizer, scope, *pieces, noise=3.0, played=SILENCE):
+    """Play sounds in a quiet room; return each decision and the seconds from the end of all sound to it.
+
+    ``played``: what the assistant plays all the time, and the microphone does not hear.
+    """
     ears = Ears(recognizer, GRAMMAR.graph, at_once("hearing"))
     ears.listen_for(Scope(name=scope))
     whole = np.concatenate([np.zeros(RATE // 2), *pieces, np.zeros(RATE)])
@@ -62,7 +81,7 @@ def decisions(recognizer, scope, *pieces, noise=3.0):
     for count, start in enumerate(range(0, len(whole) - FRAME + 1, FRAME), start=1):
         now = count * FRAME_SECONDS
         frame = whole[start : start + FRAME].clip(-32768, 32767).astype(np.int16)
-        happened = ears.frame(frame, np.zeros(FRAME, np.int16), now)
+        happened = ears.frame(frame, played, now)
         found += [(one, now - ended) for one in happened if isinstance(one, Heard)]
     return found
 
@@ -140,8 +159,45 @@ def test_where_the_cramp_is_is_waited_for(recognizer):
     assert [dict(heard.hypotheses[0].slots) for heard, _ in found] == [{"muscle": "calf", "side": "left"}]
 
 
-def said(intent, confidence, *slots):
-    return [Hypothesis(words=intent, intent=intent, slots=slots, confidence=confidence, accepted=True)]
+def said(intent, confidence, *slots, accepted=True):
+    return [Hypothesis(words=intent, intent=intent, slots=slots, confidence=confidence, accepted=accepted)]
+
+
+@pytest.mark.parametrize(
+    ("found", "played", "acted"),
+    [
+        (["repeat"], HUM, ["repeat"]),
+        (["repeat"], SILENCE, [None]),
+        (["repeat", "louder"], HUM, [None]),
+        (["better"], HUM, [None]),
+    ],
+    ids=["twice", "in silence", "once", "something else"],
+)
+def test_over_our_words_what_is_found_twice_is_believed(found, played, acted):
+    """Half sure twice counts for what is said over us; not once, nor in silence, nor for anything else."""
+    scripted = Scripted(*(said(intent, 0.4, accepted=False) for intent in found))
+    heard = decisions(scripted, "guiding", tight(speak("repeat that", PEOPLE[0])), played=played)
+    assert intents(heard) == acted
+
+
+def test_the_recognizer_gets_silence_behind_each_utterance():
+    """Both times, when a pause is first noticed and at the end of it, 0.4 s of silence follow the sound."""
+    scripted = Scripted(said("repeat", 0.4, accepted=False))
+    decisions(scripted, "guiding", tight(speak("repeat that", PEOPLE[0])))
+    early, whole = scripted.given
+    assert not any(one.samples[-SILENCE_BEHIND:].any() for one in (early, whole))
+    assert len(early.samples) < len(whole.samples)
+
+
+def test_a_word_that_may_go_on_is_waited_for():
+    """ "Quiet", which may become "quieter", is listened to once more before anything is silenced."""
+    longer = Hypothesis(words="quieter", intent="quieter", confidence=0.5, accepted=False)
+    quiet = Hypothesis(words="quiet", intent="stop", confidence=0.8, accepted=True)
+    sound = tight(speak("quieter", PEOPLE[0]))
+    assert intents(decisions(Scripted([quiet, longer], said("quieter", 0.9)), "guiding", sound)) == [
+        "quieter"
+    ]
+    assert intents(decisions(Scripted([quiet], said("quieter", 0.9)), "guiding", sound)) == ["stop"]
 
 
 @pytest.mark.parametrize(
