@@ -51,7 +51,7 @@ class Writer:
     def __init__(self) -> None:
         folder = embedded_model()
         self._tokens = Tokens.read(folder / VOCABULARY)
-        self._model = Model(folder, 1)
+        self._model = Model(folder)
 
     def write(self, samples: Samples) -> str:
         """Return the likeliest text, empty if nothing can be heard."""

@@ -48,22 +48,6 @@ class Decoder(Protocol):
         """Append a token to each row named; return log probabilities, shape ``(rows, vocabulary)``."""
 
 
-class Against:
-    """A decoder of sound, less what another that hears nothing would write anyway."""
-
-    def __init__(self, heard: Decoder, unheard: Decoder, weight: float) -> None:
-        """Take ``weight`` of the log probability without sound off."""
-        self._heard = heard
-        self._unheard = unheard
-        self._weight = np.float32(weight)
-
-    def first(self) -> Scores:
-        return self._heard.first() - self._weight * self._unheard.first()
-
-    def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
-        return self._heard.next(parents, tokens) - self._weight * self._unheard.next(parents, tokens)
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """A token sequence and how likely it is."""

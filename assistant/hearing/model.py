@@ -51,10 +51,10 @@ FAULTS = (
 class Model:
     """The two networks, loaded."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path) -> None:
         """Raise `InstallError` if a file is not a network."""
-        self._encoder = _session(folder / ENCODER, threads)
-        self._decoder = _session(folder / DECODER, threads)
+        self._encoder = _session(folder / ENCODER)
+        self._decoder = _session(folder / DECODER)
         hush = np.random.default_rng(0).standard_normal(RATE) * HUSH
         self._nothing = self._encode(hush.astype(np.float32))
 
@@ -155,15 +155,14 @@ def _log_probabilities(logits: Scores) -> Scores:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # Calls are short: a second thread within one gains nothing. Several calls may run side by side.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # The arena would keep the memory of the longest utterance for ever.
     options.enable_cpu_mem_arena = False
-    # Idle threads would otherwise spin for their next task, beside a real-time sound callback.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except FAULTS as fault:
