@@ -27,7 +27,8 @@ lint: .venv/.ready-test ## check style, format and types
 bench: .venv/.ready-test ## measure accuracy, speed and memory
 	@$(BIN)/cramp-assistant bench
 	@$(BIN)/python -m assistant.bench.barge
-	@KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py
+	@$(BIN)/python -m assistant.bench.decade
+	@KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py
 
 fetch: .venv/.ready-run ## fetch the recognizer's model now
 	@$(BIN)/cramp-assistant models fetch

@@ -427,6 +427,7 @@ def report(settings: Settings, parsed: argparse.Namespace) -> int:
     if not journal.path.exists():
         print(f"nothing was written down yet in {settings.data_dir}")
         return 1
+    command.prepare(order)
     diary = journal.diary(*span)
     if journal.failing:
         raise DeviceError(journal.failing)

@@ -77,12 +77,19 @@ def gather_drinks_by_day(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX drinks_by_day ON events (day, offset, details, wall) WHERE kind = 'drank'")
 
 
+def find_what_belongs_to_no_cramp(db: sqlite3.Connection) -> None:
+    """Let the index of kinds tell what belongs to a cramp: half a million rows need not be read for it."""
+    db.execute("DROP INDEX events_by_kind")
+    db.execute("CREATE INDEX events_by_kind ON events (kind, wall, episode)")
+
+
 MIGRATIONS: Sequence[Migration] = (
     create_state,
     create_events,
     tie_events_to_cramps,
     free_the_person_from_cramps,
     gather_drinks_by_day,
+    find_what_belongs_to_no_cramp,
 )
 
 

@@ -73,6 +73,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
+def prepare(order: Order) -> None:
+    """Begin with what takes long, before the journal is read."""
+    if order.format == "pdf":
+        from assistant.report import pdf  # noqa: PLC0415 (what is not asked for is not loaded)
+
+        pdf.load_early()
+
+
 def report(order: Order, diary: Diary, today: date) -> None:
     """Write the page or the export; raise `SettingsError`, `InstallError` or `DeviceError`."""
     files.write(order.path, _made(order, diary, today), replace=order.replace)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from assistant.errors import InstallError
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 PAPERS: Final = {"a4": "A4", "letter": "letter"}
 SIZES = (8.5, 7.5, 6.5)
 """Points of the type, largest first: the first in which one sheet holds all is taken."""
+
+
+def load_early() -> None:
+    """Load what draws letters in the background: it looks for its libraries for a while, mostly waiting."""
+    Thread(target=_load, daemon=True, name="letters").start()
+
+
+def _load() -> None:
+    with suppress(ImportError, OSError):  # `render` says it
+        import weasyprint  # noqa: F401, PLC0415
 
 
 def render(page: Page, paper: str = "a4") -> bytes:

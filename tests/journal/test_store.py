@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import random
 import sqlite3
 import stat
 import subprocess
@@ -283,38 +283,60 @@ def test_a_file_system_without_room_is_told_and_recovered_from(tmp_path: Path) -
         assert [entry.now for entry in Journal(disk).events()] == list(range(61))
 
 
-WRITER = """
-import sys
+KILLER = """
+import json, os, random, signal, sys
 from pathlib import Path
 from assistant.journal.store import Journal
 
-journal = Journal.open(Path(sys.argv[1]))
-number = len(journal.events("cramp"))
-while True:
-    number += 1
-    assert journal.record("cramp", {"number": number}, number)
-    assert journal.save_state(str(number), number)
-    assert journal.write([("both", {"number": number})], str(number), number)
-    print(number, flush=True)
+folder, lives = Path(sys.argv[1]), int(sys.argv[2])
+
+def write(told):
+    journal = Journal.open(folder)
+    number = len(journal.events("cramp"))
+    while True:
+        number += 1
+        assert journal.record("cramp", {"number": number}, number)
+        assert journal.save_state(str(number), number)
+        assert journal.write([("both", {"number": number})], str(number), number)
+        os.write(told, b"%d\\n" % number)
+
+def live(most):
+    heard, told = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            write(told)
+        finally:
+            os._exit(1)
+    os.close(told)
+    with os.fdopen(heard) as pipe:
+        lines = [pipe.readline() for _ in range(most)]
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return [int(line) for line in lines + pipe.readlines()]
+
+chance = random.Random(11)
+for _ in range(lives):
+    told = live(chance.randint(1, 5))
+    journal = Journal(folder)
+    entries = {kind: [entry.now for entry in journal.events(kind)] for kind in ("cramp", "both")}
+    print(json.dumps({"told": told, "state": journal.load_state().json, **entries}), flush=True)
 """
+KILLS = int(os.environ.get("KILLS", "50"))
+"""`make bench` sets 200."""
 
 
 def test_killing_it_in_the_middle_of_writes_loses_nothing_that_returned(tmp_path: Path) -> None:
-    """Over 50 kills, all that was reported as written is there, once, in order; the state is no older."""
-    chance = random.Random(11)  # noqa: S311 - it only varies the moment
-    for _ in range(50):
-        with subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdout=subprocess.PIPE) as writer:
-            assert writer.stdout is not None
-            lines = [writer.stdout.readline() for _ in range(chance.randint(1, 5))]
-            writer.kill()
-            lines += writer.stdout.readlines()
-        told = int(lines[-1])
-        journal = Journal(tmp_path)
-        saved = journal.load_state()
-        assert saved is not None
-        assert int(saved.json) >= told
-        assert [entry.now for entry in journal.events("cramp")][:told] == list(range(1, told + 1))
-        assert {entry.now for entry in journal.events("both")} >= {float(line) for line in lines}
+    """After every kill all that was reported as written is there, once, in order; the state is no older."""
+    command = [sys.executable, "-c", KILLER, str(tmp_path), str(KILLS)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    lives = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(lives) == KILLS
+    for life in lives:
+        told = life["told"][-1]
+        assert int(life["state"]) >= told
+        assert life["cramp"][:told] == list(range(1, told + 1))
+        assert set(life["both"]) >= set(life["told"])
 
 
 def test_within_one_boot_the_time_away_is_exact() -> None:
