@@ -23,7 +23,6 @@ from assistant.journal.store import Journal
 from assistant.runtime.memory import Memory
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
 
 Details: TypeAlias = "dict[str, str | float | None]"
@@ -44,13 +43,10 @@ _INSERT = "INSERT INTO events (kind, details, now, wall, offset, episode) VALUES
 
 def fill(journal: Journal, nights: int, drinks: int = DRINKS, faults: int = FAULTS) -> None:
     """Write nights of ten cramps into an empty journal, with the drinks and the faults of their days."""
-
-    def write(db: sqlite3.Connection) -> None:
-        with db:
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany(_INSERT, _lines(nights, drinks, faults))
-
-    if not journal.change(write):
+    lines = _lines(nights, drinks, faults)
+    if not journal.change(
+        lambda db: [db.execute("BEGIN"), db.executemany(_INSERT, lines), db.execute("COMMIT")]
+    ):
         raise AssertionError(journal.failing)
 
 

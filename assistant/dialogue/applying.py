@@ -134,6 +134,8 @@ def tick(turn: Turn) -> None:
     running = turn.running
     application = application_of(turn)
     if left(turn) <= 0 and (running.asking is None or running.asking.question != application.end):
+        if turn.now > running.started + application.hard_stop * _MINUTE + _MOMENT:
+            turn.say(turn.wording.prompt("over_time", name=application.name))  # the machine was asleep
         ask_off(turn, Stage.FIRST)
     elif running.asking is None:
         _open(turn, application.check, Stage.FIRST)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import inf
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from assistant.dialogue import events
 from assistant.errors import DeviceError, InstallError
+from assistant.journal.clock import uptime
 from assistant.runtime.assistant import SILENCE
 from assistant.runtime.button import button
 from assistant.runtime.driver import begin, written
@@ -18,13 +18,25 @@ from assistant.sound.stream import MUTED, Change, DuplexStream
 from assistant.values import FRAME_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Protocol
 
     from assistant.config import Settings
     from assistant.runtime.assistant import Assistant
+    from assistant.values import Samples
+
+    class Duplex(Protocol):
+        """Microphone and loudspeaker."""
+
+        def read(self, timeout: float) -> Samples | None: ...
+        def write(self, frame: Samples) -> None: ...
+        def changes(self) -> Iterable[Change]: ...
+
 
 _LATE = 0.1
 """Seconds to wait for a microphone frame before the clock goes on without one."""
+_ASLEEP = 2.0
+"""Seconds that pass at once only when the machine slept: they are not gone through frame by frame."""
 _CHANGES: dict[Change, events.Event] = {Change.LOST: events.DeviceLost(), Change.FOUND: events.DeviceFound()}
 
 
@@ -58,16 +70,22 @@ def _is_ours(echo: str, stream: DuplexStream) -> bool:
 
 
 def converse(
-    stream: DuplexStream, assistant: Assistant, now: float, going: Callable[[], bool] = lambda: True
+    stream: Duplex,
+    assistant: Assistant,
+    now: float,
+    going: Callable[[], bool] = lambda: True,
+    clock: Callable[[], float] = uptime,
 ) -> None:
-    """Hand frames to and fro; when none come, time goes on all the same."""
-    offset = now - monotonic()
+    """Hand frames to and fro; when none come, or the machine sleeps, time goes on all the same."""
+    offset = now - clock()
     due = now
     while going():
         frame = stream.read(_LATE)
         for change in stream.changes():
             assistant.happen(_CHANGES[change])
-        now = monotonic() + offset
+        now = clock() + offset
+        if now - due > _ASLEEP:
+            due = now - FRAME_SECONDS
         if frame is not None:
             stream.write(assistant.frame(frame, now))
             due = now

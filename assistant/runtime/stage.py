@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 120.0
 """Seconds that a line of a script waits for silence; no routine is that long without a pause."""
+_ASLEEP = 2.0
+"""Seconds that pass at once only when the machine slept."""
 
 
 class Stage:
@@ -110,6 +112,12 @@ class Stage:
         self.played.append(self.assistant.frame(heard, self.now))
         if self._lively:
             self._quiet_since = self.now
+
+    def catch_up(self, now: float) -> None:
+        """Leave out the time for which the machine slept, if it did."""
+        if now - self.now > _ASLEEP:
+            self.skipped.append((self.now, now - self.now))
+            self._pass(now - self.now)
 
     def place(self, at: float) -> float:
         """Return the moment of the sound, in seconds of the assistant's clock as if none were left out."""

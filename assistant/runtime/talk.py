@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.hearing.typed import TypedRecognizer
+from assistant.journal.clock import uptime
 from assistant.runtime.driver import begin, written
 from assistant.runtime.parts import opened
 from assistant.runtime.script import acts, begins_at, read_script
@@ -63,15 +64,16 @@ def _converse(stage: Stage) -> None:
     """Take lines as they are typed, in real time; the end of the input ends it, once all is said."""
     lines: SimpleQueue[str | None] = SimpleQueue()
     Thread(target=_read, args=(lines,), daemon=True, name="keyboard").start()
-    offset = stage.now - monotonic()
+    offset = stage.now - uptime()
     ended = False
     while not ended or stage.assistant.busy:
         line = _next(lines)
         ended = ended or line is None
         if line:
             stage.assistant.type(line)
+        stage.catch_up(uptime() + offset)
         stage.frame()
-        sleep(max(0.0, stage.now - offset - monotonic()))
+        sleep(max(0.0, stage.now - offset - uptime()))
 
 
 def _read(lines: SimpleQueue[str | None]) -> None:

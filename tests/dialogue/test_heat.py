@@ -22,6 +22,9 @@ def warm(night):
     return night
 
 
+OVER_TIME = "The time for your heat is over. Take it off now."
+
+
 def check(night):
     return list(night.content.questions["skin_check"].say)
 
@@ -178,3 +181,28 @@ def test_an_absence_of_unknown_length_is_said_to_be_one(warm):
     told = warm.restarts(None)
     assert told[0] == "I was switched off. I cannot tell for how long."
     assert warm.question == "towel_off"
+
+
+def test_a_machine_that_slept_has_the_heat_taken_off_as_soon_as_it_wakes(warm):
+    """Its clock went on meanwhile: three hours later it says so at once, and rings until it is off."""
+    warm.waits(30)
+    warm.now += 3 * 3600
+    told = warm.happens(events.DeadlineReached())
+    assert told[0] == OVER_TIME
+    assert warm.question == "towel_off"
+    assert actions.PlayTone(name="alarm") in warm.actions[-8:]
+    warm.listens()
+    assert told[0] in warm.waits(30)
+
+
+def test_heat_that_ends_in_time_is_not_called_over_time(warm):
+    """Neither at its end nor at its hard stop, to which it was extended."""
+    start = warm.dialogue.state.running.started
+    warm.says("extend_timer", minutes="5")
+    told = []
+    while warm.now < start + 1201:
+        told += warm.waits(1)
+        if warm.mode == "asking" and warm.question == "skin_check":
+            warm.says("no")
+    assert any("Time is up" in text for text in told)
+    assert OVER_TIME not in told
