@@ -229,6 +229,9 @@ def _asks(routine: Routine) -> Iterator[tuple[Place, str]]:
 def _of_triage(triage: Triage) -> Iterator[tuple[Place, str, str]]:
     for order in ("screen", "profile", "request", "failing", "overdue"):
         yield from _each((order,), "question", getattr(triage, order))
+    for name, fact in triage.only_of.items():
+        yield ("only_of", name), "question", name
+        yield ("only_of", name), "question", fact
     for flag, name in triage.emergency.items():
         yield ("emergency", flag), "script" if name == "emergency" else "question", name
 

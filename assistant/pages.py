@@ -80,7 +80,11 @@ def _signed(review: Review) -> str:
 def triage_page(care: Care) -> str:
     """Return the triage as a page: orders, questions, scripts, a diagram."""
     triage = care.triage.value
-    orders = [(about, ", ".join(getattr(triage, name))) for name, about in _ORDERS.items()]
+    told = {name: f"{name} (only where the profile says: {fact})" for name, fact in triage.only_of.items()}
+    orders = [
+        (about, ", ".join(told.get(name, name) for name in getattr(triage, order)))
+        for order, about in _ORDERS.items()
+    ]
     flags = [(flag.replace("_", " "), name) for flag, name in triage.emergency.items()]
     scripts = [(name, " ".join(lines)) for name, lines in triage.scripts.items()]
     return _page(

@@ -72,7 +72,9 @@ def help_me(turn: Turn, _: Intent) -> None:
 def screen(turn: Turn, _: Intent) -> None:
     turn.hush()
     turn.put_aside()
-    inquiring.inquire_at_length(turn, turn.content.triage.request)
+    triage = turn.content.triage
+    left_out = {name for name, fact in triage.only_of.items() if not turn.knows(fact)}
+    inquiring.inquire_at_length(turn, [name for name in triage.request if name not in left_out])
 
 
 def enough(turn: Turn, intent: Intent) -> None:

@@ -259,6 +259,8 @@ class Triage:
     """What else has to be known of somebody before pressing, rolling, heat or ice."""
     request: tuple[str, ...]
     """Asked when somebody wants to know whether to see a doctor."""
+    only_of: Mapping[str, str] = field(default_factory=dict)
+    """Question of `request` -> id of a fact: only whoever told it is asked, or who is led to it."""
     failing: tuple[str, ...]
     """Asked when a routine did not help."""
     overdue: tuple[str, ...]

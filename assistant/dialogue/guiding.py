@@ -301,9 +301,12 @@ def start(turn: Turn, routine: str) -> None:
 
 
 def _pass_gate(turn: Turn, routine: str) -> None:
-    gate = turn.content.routines[routine].gate
-    if not refuse(turn, routine, inquiring.pending(turn, gate)):
-        inquiring.inquire(turn, Purpose.GATE, gate, routine)
+    """Ask what has to be asked first; where it is locked already, only what the profile leads to."""
+    wanted = turn.content.routines[routine]
+    pending = inquiring.pending(turn, wanted.gate)
+    led_to = inquiring.led_to(turn, wanted.gate) if turn.locked_by(wanted.locks, pending) else []
+    if led_to or not refuse(turn, routine, pending):
+        inquiring.inquire(turn, Purpose.GATE, led_to or wanted.gate, routine)
 
 
 def refuse(turn: Turn, routine: str, to_be_asked: Collection[str] = ()) -> bool:

@@ -77,6 +77,13 @@ def pending(turn: Turn, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(queue))
 
 
+def led_to(turn: Turn, names: Iterable[str]) -> list[str]:
+    """Return what may be urgent, and is to be asked because the profile answers a question with yes."""
+    told = [turn.content.questions[name] for name in names if turn.told(name)]
+    asks = [name for question in told for name in question.outcome.ask]
+    return pending(turn, [name for name in asks if _is_red_flag(turn, name)])
+
+
 def ask_in_rest(turn: Turn) -> None:
     """Ask one question of the screen, if one is left and it is not an emergency already."""
     if turn.is_emergency:
@@ -119,10 +126,7 @@ def next_question(turn: Turn) -> None:
     if turn.is_emergency:
         inquiry.queue = []
     elif inquiry.routine and _is_locked(turn, inquiry.routine, inquiry.queue):
-        # The routine is off; what may show an emergency is still worth asking.
-        inquiry.queue = [name for name in inquiry.queue if _is_red_flag(turn, name)]
-        if turn.level < Level.URGENT:
-            inquiry.queue = []
+        inquiry.queue = [name for name in inquiry.queue if _is_worth_asking(turn, inquiry, name)]
     if inquiry.purpose is Purpose.GATE:
         inquiry.queue = [name for name in inquiry.queue if _matters(turn, name)]
     if inquiry.queue:
@@ -149,6 +153,13 @@ def _matters(turn: Turn, name: str) -> bool:
         return True
     locks = {*question.outcome.locks, *question.unclear.locks}
     return not locks or bool(locks - turn.held)
+
+
+def _is_worth_asking(turn: Turn, inquiry: Inquiry, name: str) -> bool:
+    """Tell whether it is asked although the routine is off: an answer led to it, or it may be urgent."""
+    known = [q for q in turn.content.questions.values() if q.id in inquiry.answered or turn.told(q.id)]
+    led_to = any(name in question.outcome.ask for question in known)
+    return led_to or (turn.level >= Level.URGENT and _is_red_flag(turn, name))
 
 
 def _is_red_flag(turn: Turn, name: str) -> bool:
@@ -197,13 +208,22 @@ def _finish(turn: Turn, inquiry: Inquiry) -> None:
         profiling.finish(turn, inquiry)
     elif inquiry.routine is None:
         scripts.speak(turn)
-    elif not guiding.refuse(turn, inquiry.routine):
-        if turn.level >= Level.DOCTOR:
-            turn.say(*turn.wording.script(scripts.due(turn)))
-        guiding.begin(turn, inquiry.routine)
+    else:
+        _begin(turn, inquiry.routine)
 
 
 def _is_day(turn: Turn) -> bool:
     """Tell whether a clock that can be trusted shows day."""
     clock, time = turn.state.clock, turn.local_time
     return clock is not None and clock.vouched and time is not None and _DAY[0] <= time.hour < _DAY[1]
+
+
+def _begin(turn: Turn, routine: str) -> None:
+    """Begin what the gate was for, or say why not; and that somebody should be seen soon, if that is so."""
+    script = turn.wording.script(scripts.due(turn))
+    if turn.level is Level.DOCTOR:
+        turn.say(*script)
+    if not guiding.refuse(turn, routine):
+        if turn.level > Level.DOCTOR:
+            turn.say(*script)
+        guiding.begin(turn, routine)

@@ -276,6 +276,10 @@ class Turn:
         """Tell whether a question needs not be asked, because the profile answers it with yes."""
         return any(self._told(fact.id, "yes") for fact in self._facts_of(name))
 
+    def knows(self, fact: str) -> bool:
+        """Tell whether the profile says yes to a fact."""
+        return self._told(fact, "yes")
+
     def _denied(self, name: str) -> bool:
         """Tell whether the profile answers a question with a no that still counts."""
         facts = self._facts_of(name)

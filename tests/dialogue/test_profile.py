@@ -287,6 +287,25 @@ def test_a_drink_is_written_down(night, place, words, milliliters, told):
     assert record.details["milliliters"] == milliliters
 
 
+def test_what_is_known_leads_to_what_may_be_urgent_with_it(night):
+    """Narrow arteries keep heat off; whether the pain is new is asked all the same, and yes is for today."""
+    known(night, "i have artery disease")
+    assert night.says("start", routine="warm_towel")[-1] == "Is the pain new, or worse than before?"
+    night.listens()
+    told = night.answers("danger") + night.listens()
+    assert night.content.prompts["locked"].format(name="the warm towel") in told
+    assert "Please get medical advice today." in told
+
+
+def test_whoever_takes_a_statin_is_asked_about_it(night):
+    """Also years after it was begun; whoever takes none is asked only after a change of medicine."""
+    statin = night.content.questions["q17a"].say[0]
+    assert statin not in night.says("screen") + night.answers_safely()
+    known(night, "i take a statin since last year")
+    night.waits(3600)
+    assert statin in night.says("screen") + night.answers_safely()
+
+
 def known(night, words):
     """Tell one thing, and confirm it."""
     asks(night, words)

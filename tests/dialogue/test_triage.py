@@ -26,7 +26,7 @@ def script(night, name):
 def test_many_questions_say_how_many_and_when_half_of_them_are_over(night, ask):
     """A person at night hears how far it is, and how to end it."""
     told = ask()
-    n = len(night.content.triage.request)
+    n = len(night.content.triage.request) - len(night.content.triage.only_of)
     assert f"I have about {night.content.numbers[n]} questions, the most important first." in told
     assert told.count("We are about half way.") == 1
     assert told.index("We are about half way.") < told.index(night.content.questions["q18"].say[0])
