@@ -343,6 +343,7 @@ def content_of(care: Care, locale: str, switched_on: Collection[str] = ()) -> Co
         place=locale,
         locales=places,
         numbers=care.numbers,
+        spelled=care.wording.value.spelled,
         left_out=frozenset(_left_out(care, switched_on)),
         facts={fact.id: fact for fact in care.profile.value.facts},
         since=care.profile.value.since,

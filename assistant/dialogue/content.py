@@ -361,6 +361,8 @@ class Content:
     locales: Mapping[str, Locale]
     numbers: tuple[str, ...]
     """Zero upwards in words, for counts and times; at least 0 to 120."""
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    """Number in words that is easily heard as another -> its digits: ``fifteen`` -> ``one five``."""
     facts: Mapping[str, Fact]
     """What may be told about a person, by id, in the order of the set-up; `questions` has their questions."""
     since: Mapping[str, str]

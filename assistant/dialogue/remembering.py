@@ -163,7 +163,7 @@ def _unlearn(turn: Turn, facts: recall.Deleted) -> None:
 def _say_count(turn: Turn, facts: recall.Cramps) -> None:
     name = {0: "no_cramps", 1: "one_cramp"}.get(facts.count, "cramps")
     period = turn.wording.prompt(f"period_{facts.period}")
-    turn.prompt(name, n=turn.wording.number(facts.count), period=period)
+    turn.prompt(name, n=turn.wording.clear(facts.count), period=period)
 
 
 def _say_last(turn: Turn, facts: recall.LastCramp) -> None:

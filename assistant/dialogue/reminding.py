@@ -130,7 +130,7 @@ def _sounds_alike(minutes: int) -> bool:
 
 
 def _length(turn: Turn, timer: Timer) -> str:
-    return turn.wording.duration(timer.length)
+    return turn.wording.duration(timer.length, spelled=False)
 
 
 def name_of(turn: Turn, timer: Timer) -> str:

@@ -56,20 +56,28 @@ class Wording:
         whole = round(value)
         return words[whole] if 0 <= whole < len(words) else str(whole)
 
-    def duration(self, seconds: float) -> str:
+    def clear(self, value: float) -> str:
+        """Return a number that no other is heard for: ``fifteen, one five,``."""
+        word = self.number(value)
+        digits = self._content.spelled.get(word)
+        return f"{word}, {digits}," if digits else word
+
+    def duration(self, seconds: float, *, spelled: bool = True) -> str:
         """Return a time as a person would say it: seconds below one minute and a half, else minutes.
 
-        A quarter of an hour is named so, because fifteen is easily heard as fifty.
+        A quarter of an hour is named so, because fifteen is easily heard as fifty. Where something else
+        spells the digits it need not be ``spelled``.
         """
+        say = self.clear if spelled else self.number
         if seconds < 1.5 * _MINUTE:
             whole = max(0, round(seconds))
-            return self.prompt("second" if whole == 1 else "seconds", n=self.number(whole))
+            return self.prompt("second" if whole == 1 else "seconds", n=say(whole))
         minutes = round(seconds / _MINUTE)
         if minutes == _QUARTER:
             return self.prompt("quarter_hour")
         if minutes < 2 * _MINUTE:
-            return self.prompt("minutes", n=self.number(minutes))
-        return self.prompt("hours", n=self.number(minutes / _MINUTE))
+            return self.prompt("minutes", n=say(minutes))
+        return self.prompt("hours", n=say(minutes / _MINUTE))
 
     def moment(self, then: datetime, now: datetime) -> str:
         """Return when something was, to the hour, as seen from now: both of the clock on the wall."""
@@ -92,7 +100,7 @@ class Wording:
         hour, minute = divmod(minutes % _DAY, _MINUTE)
         name = {0: "time_full", 30: "time_half"}.get(minute, "time_past")
         part = self.prompt(next(part for until, part in _TIMES_OF_DAY if hour < until))
-        return self.prompt(name, hour=self.number((hour - 1) % 12 + 1), minute=self.number(minute), part=part)
+        return self.prompt(name, hour=self.number((hour - 1) % 12 + 1), minute=self.clear(minute), part=part)
 
     def script(self, name: str) -> tuple[str, ...]:
         """Return a disposition script with the emergency numbers of the locale."""

@@ -164,6 +164,16 @@ class Night:
         self.now += away or 0
         return self.happens(events.Restarted(away=away))
 
+    def lays_the_towel_on(self) -> None:
+        """Ask for the warm towel, answer safely, and go through its steps until it is on the skin."""
+        self.says("start", routine="warm_towel")
+        self.answers_safely()
+        while self.dialogue.state.running is None:
+            self.waits(5)
+            if self.mode == "guiding":
+                self.says("next")
+        self.listens()
+
     def answers_no(self, times: int) -> None:
         """Answer that many questions with a clear no."""
         for _ in range(times):

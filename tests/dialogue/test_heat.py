@@ -12,13 +12,7 @@ from assistant.dialogue import actions, events
 @pytest.fixture
 def warm(night):
     """A night in which the towel has just been laid on."""
-    night.says("start", routine="warm_towel")
-    night.answers_safely()
-    while night.dialogue.state.running is None:
-        night.waits(5)
-        if night.mode == "guiding":
-            night.says("next")
-    night.listens()
+    night.lays_the_towel_on()
     return night
 
 

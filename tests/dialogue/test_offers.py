@@ -145,18 +145,9 @@ def test_what_stands_in_for_a_locked_routine_is_begun_with_a_yes(night: Night) -
     assert night.mode == "guiding"
 
 
-def with_the_towel_on(night: Night) -> None:
-    night.says("start", routine="warm_towel")
-    night.answers_safely()
-    while night.dialogue.state.running is None:
-        night.waits(20)
-        night.says("next")
-    night.listens()
-
-
 def test_hurt_skin_is_offered_nothing(night: Night) -> None:
     """After a sign of a burn heat stays away, and no stretch is offered in its place."""
-    with_the_towel_on(night)
+    night.lays_the_towel_on()
     night.waits(320)
     night.answers("danger")
     night.says("off")
@@ -167,7 +158,7 @@ def test_hurt_skin_is_offered_nothing(night: Night) -> None:
 
 def test_skin_that_only_rests_brings_no_stretch_unasked(night: Night) -> None:
     """Too soon for more heat: it says how long to wait, and no more; with a cramp, what helps meanwhile."""
-    with_the_towel_on(night)
+    night.lays_the_towel_on()
     night.says("off")
     assert night.says("start", routine="warm_towel") == [
         "The skin needs rest before the warm towel. Wait another sixty minutes."

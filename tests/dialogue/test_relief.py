@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.dialogue import actions
+
 
 def test_relief_begins_with_its_first_instruction_at_once(night):
     """The first words after "I have a cramp" are the routine's own first step."""
@@ -192,3 +194,14 @@ def test_talk_is_not_answered_when_nothing_is_going_on(night):
     assert night.mumbles() == []
     night.waits(2)
     assert night.mumbles() == []
+
+
+def test_slower_is_remembered_over_a_restart(night):
+    """Pauses and rate are what they were before the power cut; the first sentence is spoken so."""
+    for _ in range(4):
+        night.says("slower")
+    slow = night.dialogue.state.voice
+    assert (slow.pause, slow.rate) == (1.2, 135)
+    night.actions.clear()
+    night.restarts(60)
+    assert [action.voice for action in night.actions if isinstance(action, actions.SetVoice)] == [slow]

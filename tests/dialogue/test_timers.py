@@ -243,13 +243,7 @@ def test_there_is_a_limit(night):
 @pytest.fixture
 def warm(night):
     """A night in which the towel has just been laid on."""
-    night.says("start", routine="warm_towel")
-    night.answers_safely()
-    while night.dialogue.state.running is None:
-        night.waits(5)
-        if night.mode == "guiding":
-            night.says("next")
-    night.listens()
+    night.lays_the_towel_on()
     night.says("stop")
     return night
 

@@ -59,3 +59,21 @@ def test_what_is_known_is_not_asked_again(content, routine: str, known: int) -> 
 def test_the_number_of_questions_is_told(night: Night) -> None:
     """Whoever asks for heat hears first how many questions come before it."""
     assert night.says("start", routine="warm_towel")[0] == "First about seventeen questions, to be careful."
+
+
+@pytest.mark.parametrize(("left", "said"), [(15, "fifteen, one five, seconds"), (16, "sixteen seconds")])
+def test_fifteen_is_not_heard_as_fifty(night: Night, left: int, said: str) -> None:
+    """A number that another is heard for has its digits behind it."""
+    night.says("start", routine="relief_calf")
+    guide = night.dialogue.state.floor.guide
+    assert guide is not None
+    while guide.since is None:
+        night.waits(0.1)
+    night.waits(30 - left - (night.now - guide.since))
+    assert night.says("how_long")[0] == f"There are {said} left."
+
+
+def test_the_time_of_day_is_as_clear(night: Night) -> None:
+    """Ten to four is fifty, five zero, minutes past three."""
+    night.it_is("2026-03-01T03:50+01:00")
+    assert night.says("what_time") == ["It is fifty, five zero, minutes past three at night."]
