@@ -33,7 +33,7 @@ def inquire(turn: Turn, purpose: Purpose, names: Iterable[str], routine: str | N
     if purpose is Purpose.GATE and inquiry.queue:
         n = len(inquiry.queue)
         name = "first_questions" if n > _FEW else "a_few_questions"
-        turn.say(turn.wording.prompt(name, n=turn.wording.number(n)))
+        turn.say(turn.wording.prompt(name, n=turn.wording.clear(n)))
     next_question(turn)
 
 
@@ -43,7 +43,7 @@ def inquire_at_length(turn: Turn, names: Iterable[str]) -> None:
     many = len(queue) >= _MANY
     if many:
         turn.tell(
-            turn.wording.prompt("many_questions", n=turn.wording.number(len(queue))),
+            turn.wording.prompt("many_questions", n=turn.wording.clear(len(queue))),
             turn.wording.prompt("say_enough"),
         )
     elif queue:
@@ -61,6 +61,10 @@ def break_off(turn: Turn) -> None:
     left = [*([floor.asking.question] if floor.asking else []), *inquiry.queue]
     if floor.asking:
         turn.mind_unconfirmed(floor.asking)
+    if inquiry.routine and turn.level < Level.DOCTOR:
+        turn.prompt("locked", name=turn.content.routines[inquiry.routine].name)
+        turn.put_aside()
+        return
     turn.say(*scripts.unasked(turn, inquiry, left))
     scripts.speak(turn, scripts.due(turn, finished=False))
 

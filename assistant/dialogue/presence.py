@@ -1,4 +1,4 @@
-"""Answers somebody who wants to know whether anybody is there, who it is, and what time it is."""
+"""Answers somebody who wants to know whether anybody is there, who it is, who hears it, and the time."""
 
 from __future__ import annotations
 
@@ -30,3 +30,9 @@ def what_time(turn: Turn, _: Intent) -> None:
         return
     name = "time_now" if clock.vouched else "clock_guessed"
     turn.prompt(name, time=turn.wording.time(local.hour * 60 + local.minute))
+
+
+def privacy(turn: Turn, _: Intent) -> None:
+    """Say what is kept, where, and how to have it erased."""
+    turn.hush()
+    turn.tell(*(turn.wording.prompt(name) for name in ("stays_here", "notes_are_kept", "say_forget")))

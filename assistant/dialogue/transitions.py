@@ -94,6 +94,7 @@ ROWS = (
     Row("are_you_there", (IDLE, PAUSED), presence.are_you_there),
     Row("who_are_you", (IDLE, PAUSED), presence.who_are_you),
     Row("what_time", (IDLE, PAUSED), presence.what_time),
+    Row("privacy", (IDLE, PAUSED), presence.privacy),
     # What was written down; the answer comes when the journal has it.
     Row("count_cramps", (IDLE, PAUSED), remembering.count_cramps, (ASKING,)),
     Row("last_cramp", (IDLE, PAUSED), remembering.last_cramp, (ASKING,)),

@@ -116,7 +116,7 @@ _WITHOUT_SLOTS = (
     *("help", "screen", "better", "same", "worse"),
     *("stop", "enough", "pause", "resume", "next", "back", "other_leg", "unreachable", "off", "end_heat"),
     *("tell_more", "source", "set_profile", "read_profile", "delete_profile", "skip"),
-    *("list_timers", "thanks", "sleep", "wake", "are_you_there", "who_are_you", "what_time"),
+    *("list_timers", "thanks", "sleep", "wake", "are_you_there", "who_are_you", "what_time", "privacy"),
     *("how_long", "repeat", "what_can_i_say", "louder", "quieter", "slower", "faster"),
     *("weak_yes", "weak_no", "other", "standing", "sitting"),
 )

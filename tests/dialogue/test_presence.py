@@ -19,3 +19,11 @@ def test_the_time_is_told_only_where_it_is_known(night: Night) -> None:
     assert night.says("what_time") == ["I do not know what time it is."]
     night.it_is("2026-03-01T03:30+01:00")
     assert night.says("what_time") == ["It is half past three at night."]
+
+
+def test_who_else_hears_it_is_told(night: Night) -> None:
+    """No sound is kept, notes are, and how to erase them can be said."""
+    told = night.says("privacy")
+    assert "no sound is kept" in told[0]
+    assert told[-1] == "To erase them, say: forget everything."
+    assert night.says("forget_all") == ["Shall I forget everything? All my notes would be erased."]

@@ -236,3 +236,16 @@ def test_a_cry_for_help_stands_for_a_day_and_not_for_ever(night):
     night.waits(120)
     assert night.dialogue._turn(night.now).level.name == "NONE"
     assert night.dialogue.state.floor.guide is None
+
+
+def test_enough_before_a_routine_leaves_it_out(night):
+    """Enough of the questions before heat: it is left out; after a sign, what that asks for."""
+    night.says("start", routine="warm_towel")
+    night.listens()
+    assert night.says("enough") == [night.content.prompts["locked"].format(name="the warm towel")]
+    assert night.mode == "idle"
+    night.says("start", routine="warm_towel")
+    night.listens()
+    night.says("yes")
+    night.listens()
+    assert "This needs emergency help now." in night.says("enough")
