@@ -10,6 +10,7 @@ from tqdm import tqdm
 from assistant.errors import DeviceError, SettingsError
 from assistant.journal import transfer, upkeep
 from assistant.journal.store import Journal
+from assistant.understanding.text import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -38,14 +39,9 @@ def list_entries(settings: Settings, parsed: argparse.Namespace) -> int:
 
 
 def _line(entry: Entry) -> str:
-    details = ", ".join(f"{name}: {_plain(value)}" for name, value in entry.details.items())
+    details = visible(", ".join(f"{name}: {value}" for name, value in entry.details.items()))
     guessed = "  (the clock was not set)" if entry.guessed else ""
-    return f"{entry.id:>7}  {entry.time:%Y-%m-%d %H:%M:%S %z}  {entry.kind:<16}  {details}{guessed}"
-
-
-def _plain(value: object) -> str:
-    """Return a value without what would steer a terminal."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(value))
+    return f"{entry.id:>7}  {entry.time:%Y-%m-%d %H:%M:%S %z}  {visible(entry.kind):<16}  {details}{guessed}"
 
 
 def show(settings: Settings, parsed: argparse.Namespace) -> int:
@@ -122,7 +118,7 @@ def verify(settings: Settings, _: argparse.Namespace) -> int:
     with _bar("checking") as progress:
         found = list(upkeep.faults_of(_existing(settings).path, progress))
     for fault in found[:_FAULTS_SHOWN]:
-        print(_plain(fault))
+        print(visible(fault))
     if found[_FAULTS_SHOWN:]:
         print(f"and {len(found) - _FAULTS_SHOWN} more")
     print("the journal is damaged: keep a copy of the file" if found else "the journal is sound")

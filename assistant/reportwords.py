@@ -204,7 +204,9 @@ class SpokenWords:
     one_night: Plain
     nights: Counted
     muscle: Annotated[str, takes("n", "muscle")]
+    muscle_once: Annotated[str, takes("muscle")]
     side: Annotated[str, takes("n", "side")]
+    side_once: Annotated[str, takes("side")]
     thigh: Plain
     thigh_too: Plain
     once: Plain

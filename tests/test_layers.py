@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "report": BOTTOM | {"data", "reportwords", "journal"},
     "authoring": DATA - {"config", "models"},
     "runtime": DRIVERS | {"report"},
-    "bookkeeping": BOTTOM | {"config", "journal"},
+    "bookkeeping": BOTTOM | {"config", "journal", "understanding"},
     "check": DRIVERS,
     "bench": DRIVERS,
     "recognize": DRIVERS,

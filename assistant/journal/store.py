@@ -81,7 +81,7 @@ _INSERT = """
 """
 _DRINKS = """
     SELECT 'drank',
-        json_object('milliliters', sum(count * (details ->> 'milliliters')), 'what', details ->> 'what'),
+        json_object('milliliters', sum(count * (details ->> 'milliliters')), 'what', details -> 'what'),
         0, min(first), offset, 0, NULL, 0
     FROM (
         SELECT day, offset, details, count(*) AS count, min(wall) AS first

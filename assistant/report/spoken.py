@@ -127,15 +127,16 @@ class _Speaker:
         yield _Line(
             MUST, words.one_cramp if facts.cramps == 1 else words.cramps.format(n=self._n(facts.cramps))
         )
-        if facts.per_week is not None:
+        if facts.per_week is not None and facts.cramps > 1:
             yield _Line(SHOULD, words.per_week.format(n=self._n(round(facts.per_week, 1))))
         for count in facts.onsets[:1]:
             if count.name:
                 onset = self._name("onset", count.name)
                 said = words.onset.format(n=self._n(count.count), onset=onset)
                 yield _Line(MAY, said[:1].upper() + said[1:])
+        if facts.minutes and facts.minutes.known > 1:
+            yield _Line(SHOULD, words.median.format(n=self._minutes(max(1, facts.minutes.median))))
         if facts.minutes:
-            yield _Line(SHOULD, words.median.format(n=self._minutes(facts.minutes.median)))
             yield _Line(SHOULD, words.longest.format(n=self._minutes(facts.minutes.longest)))
         if facts.worst:
             pain, day = self._n(facts.worst.pain), self._date(facts.worst.day)
@@ -145,14 +146,15 @@ class _Speaker:
             yield _Line(SHOULD, words.one_night if facts.nights_woken == 1 else nights)
 
     def _sites(self) -> Iterator[_Line]:
-        for kind, template, found in (
-            ("muscle", self.words.muscle, self.facts.muscles),
-            ("side", self.words.side, self.facts.sides),
+        for kind, once, often, found in (
+            ("muscle", self.words.muscle_once, self.words.muscle, self.facts.muscles),
+            ("side", self.words.side_once, self.words.side, self.facts.sides),
         ):
             for count in found[:1]:
                 if count.name:
+                    number = {} if count.count == 1 else {"n": self._n(count.count)}
                     name = self._name(f"spoken_{kind}", count.name)
-                    yield _Line(MAY, template.format(**{kind: name, "n": self._n(count.count)}))
+                    yield _Line(MAY, (often if number else once).format(**{kind: name}, **number))
         if self.facts.mainly_thigh:
             yield _Line(MUST, self.words.thigh)
             yield _Line(MUST, self.words.thigh_too)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from assistant.journal.diary import Diary, Episode, Flag, Tried
 
-FORMULA = ("=", "+", "-", "@")
-"""A cell that begins so is run by a spreadsheet; an apostrophe keeps it text."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A cell that begins so is run by a spreadsheet, full width by some; an apostrophe keeps it text."""
 MARK = "\ufeff"
 """Tells a spreadsheet that what follows is UTF-8."""
 EPOCH = (1980, 1, 1, 0, 0, 0)

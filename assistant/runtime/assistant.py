@@ -23,6 +23,7 @@ from assistant.runtime.memory import Memory
 from assistant.runtime.mouth import Mouth
 from assistant.understanding.echo import resembles
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.text import visible
 from assistant.values import FRAME, Hypothesis, Intent, Scope
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ class Assistant:
     def _supervise(self, part: str, fault: BaseException) -> None:
         """Write a fault down; one that no part foresaw is ours, with its traceback."""
         foreseen = isinstance(fault, EngineError)
-        _log.error("%s failed: %s", part, fault, exc_info=None if foreseen else fault)
+        _log.error("%s failed: %s", part, visible(str(fault)), exc_info=None if foreseen else fault)
         self._note(f"{part} failed: {fault}")
         entry: tuple[str, Details] = ("fault", {"part": part, "what": str(fault)})
         self._notes.submit(self._write, [entry], None, self.now)

@@ -8,6 +8,7 @@ from assistant.dialogue import events
 from assistant.dialogue.state import State, WallClock
 from assistant.runtime.assistant import Assistant
 from assistant.runtime.parts import resumed
+from assistant.understanding.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,4 +36,4 @@ def written(line: Line, since: float = 0.0) -> str:
     ' 1:15.5  assistant  Half way.'
     """
     minutes, seconds = divmod(line.at - since, 60)
-    return f"{int(minutes):2d}:{seconds:04.1f}  {line.who:<9}  {line.text}"
+    return f"{int(minutes):2d}:{seconds:04.1f}  {line.who:<9}  {visible(line.text)}"

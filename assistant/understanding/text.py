@@ -16,6 +16,11 @@ _LARGEST = 100
 """Longer numbers are said digit by digit: 911."""
 
 
+def visible(text: str) -> str:
+    """Return a text without what would steer a terminal or begin a line of a log: that is escaped."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 class Speller:
     """Spells text as a grammar does."""
 

@@ -156,13 +156,13 @@ class Night:
         moments = [self.dialogue.deadline(), self.end_of_sentence() if self.queue else None]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def restarts(self, away: float | None) -> list[str]:
+    def restarts(self, away: float | None, *, power_cut: bool = False) -> list[str]:
         """Cut the power and switch it on again: only what can be written down is left."""
         text = STATE.dump_json(self.dialogue.state)
         self.dialogue = Dialogue(self.content, STATE.validate_json(text))
         self.queue.clear()
         self.now += away or 0
-        return self.happens(events.Restarted(away=away))
+        return self.happens(events.Restarted(away=away, power_cut=power_cut))
 
     def lays_the_towel_on(self) -> None:
         """Ask for the warm towel, answer safely, and go through its steps until it is on the skin."""

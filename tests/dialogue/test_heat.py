@@ -193,10 +193,29 @@ def test_heat_that_ends_in_time_is_not_called_over_time(warm):
     """Neither at its end nor at its hard stop, to which it was extended."""
     start = warm.dialogue.state.running.started
     warm.says("extend_timer", minutes="5")
-    told = []
-    while warm.now < start + 1201:
-        told += warm.waits(1)
-        if warm.mode == "asking" and warm.question == "skin_check":
-            warm.says("no")
+    answers_the_checks(warm, start + 1198)
+    told = warm.waits(4)
     assert any("Time is up" in text for text in told)
     assert OVER_TIME not in told
+
+
+def answers_the_checks(night, until):
+    """Let time pass, and say at every check that the skin is fine."""
+    while night.now < until:
+        night.waits(1)
+        if night.mode == "asking" and night.question == "skin_check":
+            night.listens()
+            night.says("no")
+
+
+def test_a_power_cut_over_the_end_of_the_heat_is_told_and_the_heat_comes_off(warm):
+    """What happened, for how long, and what to do now, before anything else; it rings until it is off."""
+    answers_the_checks(warm, warm.dialogue.state.running.started + 12 * 60)
+    assert warm.restarts(240, power_cut=True)[:2] == ["The power was out for four minutes.", OVER_TIME]
+    assert warm.question == "towel_off"
+    warm.listens()
+    assert OVER_TIME not in warm.waits(15)
+    assert "Time is up. Take the towel off now and tell me when it is off." in warm.waits(30)
+    warm.listens()
+    warm.says("off")
+    assert warm.dialogue.state.running is None

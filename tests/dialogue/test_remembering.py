@@ -181,3 +181,22 @@ def test_what_is_asked_while_paused_leaves_the_stretch_to_resume(night):
     night.says("no")
     assert "resume" not in night.says("resume")
     assert night.mode == "guiding"
+
+
+@pytest.mark.parametrize(
+    ("asked", "yeses"), [("read_summary", 1), ("delete_last", 1), ("forget_all", 2), ("export_log", 0)]
+)
+def test_what_is_asked_in_a_pause_leaves_the_stretch_where_it_was(remembered, asked, yeses):
+    """The stretch waits: "resume" goes on with it, also when the cramp that it was for is deleted."""
+    remembered.says("cramp", muscle="calf")
+    remembered.waits(20)
+    remembered.says("pause")
+    assert remembered.mode == "paused"
+    remembered.says(asked)
+    for _ in range(yeses):
+        remembered.listens()
+        remembered.says("yes")
+    remembered.listens()
+    remembered.says("resume")
+    forgotten = asked == "forget_all"
+    assert remembered.mode == ("idle" if forgotten else "guiding")

@@ -37,8 +37,8 @@ def test_two_timers_run_at_once_and_each_says_which_it_is(night):
     assert night.says("set_timer", minutes="10") == ["I have set your timer of ten minutes."]
     night.waits(MINUTE)
     assert night.says("how_long") == [
-        "For your timer of ten minutes there are nine minutes left.",
-        "For your timer of twenty minutes there are nineteen minutes left.",
+        "You have nine minutes left for your timer of ten minutes.",
+        "You have nineteen minutes left for your timer of twenty minutes.",
     ]
     assert night.waits(9 * MINUTE - 1) == []
     assert night.waits(2) == ["Your timer of ten minutes is over."]
@@ -278,7 +278,8 @@ def test_heat_and_timers_answer_together(warm):
     """ "How long left" names all that run, heat first."""
     warm.says("set_timer", minutes="30")
     told = warm.says("how_long")
-    assert [text.split(" there")[0] for text in told] == ["For your heat", "For your timer of thirty minutes"]
+    names = [text.rpartition(" left for ")[2] for text in told]
+    assert names == ["your heat.", "your timer of thirty minutes."]
 
 
 def test_asleep_only_the_cry_for_help_is_heard(night):

@@ -1,4 +1,4 @@
-"""Five nights by the bed, played line by line and compared with transcripts that people can read.
+"""Nights by the bed, played line by line and compared with transcripts that people can read.
 
 A transcript is what `cramp-assistant talk --script FILE --locale uk` prints, without the times. Who changes
 what is said makes it anew with that command and reads it as somebody would at three in the morning.
@@ -31,12 +31,16 @@ def test_the_night_goes_as_it_is_written_down(night: Path, tmp_path: Path, spoke
     assert lines == night.with_suffix(".transcript").read_text(encoding="utf-8").splitlines()
 
 
-def test_there_are_five_nights() -> None:
-    """Relief and the morning, a second cramp, heat slept on, an emergency, a check on the same day."""
+def test_every_night_is_there() -> None:
+    """Relief and the morning, a second cramp, heat slept on, an emergency, a check on the same day; then
+    everything that is asked of the journal, and of timers.
+    """
     assert [path.stem for path in NIGHTS] == [
         "asleep_on_the_heat",
         "emergency",
         "relief_and_morning",
         "same_day",
         "second_cramp",
+        "timers",
+        "what_is_written_down",
     ]
