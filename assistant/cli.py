@@ -266,6 +266,8 @@ def _report(commands: Commands) -> None:
     page.add_argument(
         "--paper", choices=("a4", "letter"), help="of a PDF (default: letter in the us and ca, else a4)"
     )
+    page.add_argument("--worry", metavar="TEXT", help="the main worry, in your own words")
+    page.add_argument("--noticed", type=_told, metavar="DATE", help="when it began, such as 2026-10 or 2025")
     page.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
@@ -274,6 +276,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date: write it like 2026-11-23") from None
+
+
+def _told(text: str) -> str:
+    from assistant.report.dates import Told
+
+    if Told.read(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it like 2026-11-23, 2026-11 or 2026")
+    return text
 
 
 def _file(name: str) -> Path:
@@ -431,6 +441,6 @@ def report(settings: Settings, parsed: argparse.Namespace) -> int:
     diary = journal.diary(*span)
     if journal.failing:
         raise DeviceError(journal.failing)
-    command.report(order, diary, now.date())
+    command.report(order, command.in_their_words(diary, parsed.worry, parsed.noticed), now.date())
     print(f"wrote {order.path}")
     return 0

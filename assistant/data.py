@@ -388,7 +388,17 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         remedies={**applications, **routines, **words.names.get("remedy", {})},
         topics={question.id: question.topic for _, _, question in questions(care) if question.topic},
         facts={fact.id: fact.topic for fact in care.profile.value.facts},
+        passing=_passing(care),
     )
+
+
+def _passing(care: Care) -> frozenset[str]:
+    """Return the questions that are neither asked to find out how urgent it is nor can make it urgent."""
+    triage = care.triage.value
+    lists = (triage.screen, triage.profile, triage.request, triage.failing, triage.overdue)
+    asked = {name for names in lists for name in names}
+    known = (question for _, _, question in questions(care))
+    return frozenset(one.id for one in known if one.id not in asked and one.outcome.level is Level.NONE)
 
 
 def load_grammar(language: str = "en", wake_phrase: str | None = None) -> Grammar:

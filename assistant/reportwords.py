@@ -263,6 +263,8 @@ class Vocabulary:
     """Id of a question -> what it is about."""
     facts: Mapping[str, str]
     """Id of something that may be told about a person -> what it is: a condition, a medicine, a habit."""
+    passing: frozenset[str]
+    """Ids of the questions that guard a routine or move it on: their answers are nothing for a doctor."""
 
     def name(self, kind: str, key: str) -> str:
         """Return the name of a thing; an id that nobody named is shown as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,13 @@ def span(first: date | None, last: date | None, now: datetime) -> tuple[datetime
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
+
+
+def in_their_words(diary: Diary, worry: str | None, noticed: str | None) -> Diary:
+    """Return a diary with what can only be typed, where it was: the main worry, and when it began."""
+    known = diary.profile
+    told = replace(known, worry=worry or known.worry, noticed=noticed or known.noticed)
+    return replace(diary, profile=told)
 
 
 def prepare(order: Order) -> None:

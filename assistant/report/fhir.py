@@ -122,10 +122,15 @@ def _name(vocabulary: Vocabulary, kind: str, key: str | None) -> str | None:
 def _answers(diary: Diary, vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield what was answered, for each cramp and for each day on which it was asked without one."""
     for episode in diary.episodes:
-        if episode.flags:
-            yield _response(("answers", episode.id, episode.began), episode.flags, vocabulary)
-    for day, flags in groupby(sorted(diary.flags, key=lambda flag: flag.at), lambda flag: flag.at.date()):
-        yield _response(("answers", day), list(flags), vocabulary)
+        if flags := _for_a_doctor(episode.flags, vocabulary):
+            yield _response(("answers", episode.id, episode.began), flags, vocabulary)
+    alone = sorted(_for_a_doctor(diary.flags, vocabulary), key=lambda flag: flag.at)
+    for day, same_day in groupby(alone, lambda flag: flag.at.date()):
+        yield _response(("answers", day), list(same_day), vocabulary)
+
+
+def _for_a_doctor(flags: Iterable[Flag], vocabulary: Vocabulary) -> list[Flag]:
+    return [flag for flag in flags if flag.question not in vocabulary.passing]
 
 
 def _response(names: Iterable[object], flags: Iterable[Flag], vocabulary: Vocabulary) -> Node:

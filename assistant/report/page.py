@@ -152,15 +152,16 @@ class _Author:
     def _counts(self) -> tuple[Row, ...]:
         words, facts = self.words, self.facts
         unknown = words.not_recorded
-        worst = words.worst
+        worst = unknown
         if facts.worst:
-            worst = words.on.format(what=worst, date=self.day(facts.worst.day))
+            pain = words.of_ten.format(n=facts.worst.pain)
+            worst = words.on.format(what=pain, date=self.day(facts.worst.day))
         return (
             Row(label=words.cramps, text=f"{facts.cramps:,}"),
             Row(label=words.per_week, text=unknown if facts.per_week is None else f"{facts.per_week:,.1f}"),
             Row(label=words.median, text=self._minutes(facts.minutes.median) if facts.minutes else unknown),
             Row(label=words.longest, text=self._minutes(facts.minutes.longest) if facts.minutes else unknown),
-            Row(label=worst, text=words.of_ten.format(n=facts.worst.pain) if facts.worst else unknown),
+            Row(label=words.worst, text=worst),
             Row(label=words.woken, text=unknown if facts.nights_woken is None else f"{facts.nights_woken:,}"),
         )
 
@@ -184,9 +185,8 @@ class _Author:
     def _signs(self) -> Item:
         """Return every question that was not answered as harmless, and which of the usual ones were."""
         order = {question: index for index, question in enumerate(self.vocabulary.words.signs)}
-        found = sorted(
-            self.facts.signs, key=lambda sign: (not sign.danger, order.get(sign.question, len(order)))
-        )
+        asked = [sign for sign in self.facts.signs if sign.question not in self.vocabulary.passing]
+        found = sorted(asked, key=lambda sign: (not sign.danger, order.get(sign.question, len(order))))
         told = [sign for sign in found if sign.danger or sign.unclear]
         safe = [self._safe(sign) for sign in found if sign not in told and sign.question in order]
         rows = [self._sign(sign) for sign in told[:SIGNS]]

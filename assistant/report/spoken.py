@@ -175,8 +175,9 @@ class _Speaker:
 
     def _signs(self) -> Iterator[_Line]:
         """Yield what was not answered as harmless, the dangerous first; the page has all of it."""
-        danger = [sign for sign in self.facts.signs if sign.danger]
-        unclear = [sign for sign in self.facts.signs if sign.unclear and not sign.danger]
+        asked = [sign for sign in self.facts.signs if sign.question not in self.vocabulary.passing]
+        danger = [sign for sign in asked if sign.danger]
+        unclear = [sign for sign in asked if sign.unclear and not sign.danger]
         for sign in [*danger, *unclear][:SIGNS]:
             yield from (_Line(MUST, sentence) for sentence in self._sign(sign))
         if len(danger) + len(unclear) > SIGNS:

@@ -58,6 +58,18 @@ def test_the_journal_is_what_is_reported(journal: Path, tmp_path: Path) -> None:
     assert earlier.first == episode.began
 
 
+def test_the_worry_is_typed(journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Free words cannot be recognized: they come from the command, with when it began; a date must be one."""
+    path = tmp_path / "a.json"
+    arguments = ["report", "-o", str(path), "--data-dir", str(journal), "--worry", "=1+1 <b>", "--noticed"]
+    assert cli.main([*arguments, "2025-10"]) == 0
+    profile = interchange.load(path.read_text(encoding="utf-8")).profile
+    assert (profile.worry, profile.noticed) == ("=1+1 <b>", "2025-10")
+    with pytest.raises(SystemExit):
+        cli.main([*arguments, "last year"])
+    assert "'last year' is no date: write it like 2026-11-23, 2026-11 or 2026" in capsys.readouterr().err
+
+
 def test_paper_follows_the_place(journal: Path, tmp_path: Path) -> None:
     """Letter in the US, A4 elsewhere."""
     for locale, width in (("us", 612), ("uk", 595)):

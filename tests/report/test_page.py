@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from invented import diary, hostile
+from invented import UNTIL, diary, hostile
 from pypdf import PdfReader
 
 from assistant.data import load_content, load_vocabulary
+from assistant.journal.diary import Diary, Flag
 from assistant.report import html, pdf
 from assistant.report.charts import draw
+from assistant.report.facts import summarize
 from assistant.report.page import compose
+from assistant.report.spoken import spoken
 from assistant.reportwords import TOLD
 
 if TYPE_CHECKING:
-    from assistant.journal.diary import Diary
     from assistant.report.page import Page
 
 VOCABULARY = load_vocabulary()
@@ -180,8 +182,6 @@ def test_the_items_stand_in_their_order() -> None:
 
 def test_what_nobody_said_is_not_recorded() -> None:
     """An empty diary says so everywhere and claims nothing."""
-    from assistant.journal.diary import Diary
-
     page = made(Diary(since=diary().since, until=diary().until))
     for item in page.items:
         rows = [row.text for row in (*item.rows, *item.figures)]
@@ -262,3 +262,21 @@ def test_whatever_can_be_told_of_a_person_has_its_words() -> None:
     assert not [name for name in named if "_" in name or "your" in name.split()]
     rows = VOCABULARY.words.habits.values()
     assert sorted(name for row in rows for name in row) == sorted(groups["habit"])
+
+
+def test_only_signs_are_signs() -> None:
+    """That the light was off is nothing for a doctor; what nobody knows any more is not dropped."""
+    at = UNTIL - timedelta(hours=3)
+    asked = ("progress", "stand_light", "place_right", "q13", "q2", "q3", "q3_side", "of a later version")
+    flags = tuple(Flag(question=question, answer="danger", at=at) for question in asked)
+    whole = Diary(since=UNTIL - timedelta(days=14), until=UNTIL, flags=flags)
+    labels = {row.label.lower() for row in made(whole).items[5].rows}
+    assert labels == {
+        "one leg newly swollen, warm, red or darker",
+        "a pop, a fall or a hurt leg",
+        "surgery, days in bed, a cast or a journey",
+        "of a later version",
+    }
+    said = " ".join(spoken(summarize(whole), VOCABULARY))
+    assert "progress" not in said
+    assert "light" not in said

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
 import pytest
 from invented import HOSTILE, PROFILE, diary, hostile
 
-from assistant.data import load_vocabulary
+from assistant.data import load_pronunciation, load_vocabulary
 from assistant.journal.diary import Diary
 from assistant.lint import forbidden_in
 from assistant.report.facts import summarize
 from assistant.report.spoken import MOST_IN_A_SENTENCE, MOST_WORDS, count_words, spoken
+from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
+from assistant.values import RATE, Voice
 
 VOCABULARY = load_vocabulary()
 DIARIES = {
@@ -86,3 +89,13 @@ def test_no_cramps_is_said_without_comfort() -> None:
     """An empty journal says that nothing was written down, not that all is well."""
     empty = Diary(since=diary().since, until=diary().until)
     assert spoken(summarize(empty), VOCABULARY)[3] == "I have no cramp written down for this time."
+
+
+@pytest.mark.parametrize("name", ["two weeks", "forty", "a year", "ten years"])
+def test_our_voice_reads_it_in_sixty_to_ninety_seconds(name: str) -> None:
+    """As it sounds at the speed and with the pauses that it has unless somebody changes them."""
+    voice = Voice()
+    sentences = spoken(summarize(DIARIES[name]), VOCABULARY)
+    with closing(Pyttsx3Synthesizer(load_pronunciation("en"))) as synthesizer:
+        said = sum(len(synthesizer.synthesize(sentence, voice)) for sentence in sentences) / RATE
+    assert 60 <= said + voice.pause * (len(sentences) - 1) <= 90
