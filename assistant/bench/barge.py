@@ -124,7 +124,9 @@ def heard(bedside: Bedside, said: Sequence[tuple[str, Samples]]) -> Iterator[Row
         yield share(f"over its words, echo {ratio:+g} dB: wrong", [one.wrong for one in cell])
         spoken += cell
     for what, intents in REACTIONS.items():
-        yield _times(f"end of {what}", [one.after for one in spoken if one.after and one.intent in intents])
+        yield _times(
+            f"end of {what}", [one.after for one in spoken if one.after is not None and one.intent in intents]
+        )
     yield _times("decoding what was accepted", [one.took for one in spoken if one.took])
 
 
