@@ -117,12 +117,10 @@ def _draw_sound(axes: Axes, name: str, sound: NDArray[np.int16], start: float) -
 
 
 def _decisions(moments: list[Moment], first: int, start: float) -> list[tuple[float, str, str]]:
-    """Return when somebody was noticed and when it was decided what they said: seconds, text and color."""
+    """Return when somebody was noticed and when it was decided, decoding apart: seconds, text and color."""
     found = []
     for count, moment in enumerate(moments, start=first + 1):
         if moment.onset:
             found.append((count * FRAME_SECONDS - start, "heard to begin: playback 15 dB down", "tab:green"))
-        found += [
-            (one.at + one.took - start, f'decided: "{one.best.words}"', "tab:red") for one in moment.accepted
-        ]
+        found += [(one.at - start, f'decided: "{one.best.words}"', "tab:red") for one in moment.accepted]
     return found
