@@ -350,7 +350,11 @@ def how_long(turn: Turn, _: Intent) -> None:
 
 
 def what_can_i_say(turn: Turn, _: Intent) -> None:
+    """Say what can be said; while it is urgent that somebody looks, what to do."""
     turn.hush()
+    if turn.mode is Mode.IDLE and turn.level >= Level.URGENT:
+        scripts.speak(turn)
+        return
     turn.say(turn.wording.prompt(f"can_say_{turn.scope}"))
 
 
