@@ -7,6 +7,7 @@ is printed in one line and gives 2, as does a wrong argument; Ctrl-C gives 130.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from datetime import date, datetime
@@ -441,6 +442,7 @@ def report(settings: Settings, parsed: argparse.Namespace) -> int:
     diary = journal.diary(*span)
     if journal.failing:
         raise DeviceError(journal.failing)
+    gc.freeze()  # ten years of cramps stay to the end: nobody need look again and again whether they can go
     command.report(order, command.in_their_words(diary, parsed.worry, parsed.noticed), now.date())
     print(f"wrote {order.path}")
     return 0

@@ -377,8 +377,8 @@ def _left_out(care: Care, switched_on: Collection[str]) -> Iterator[str]:
 
 
 def load_vocabulary(language: str = "en") -> Vocabulary:
-    """Return the words of the doctor's page, checked; raises what `load_content` does."""
-    care = read_care(_language_folder(language))
+    """Return the words of the doctor's page, each file checked by itself; raises what `load_content` does."""
+    care = _parts(_files(_language_folder(language), ()), language)
     words = care.report.value
     applications = {name: application.name for name, application in care.applications.value.items()}
     routines = {part.value.id: part.value.name for part in care.routines}

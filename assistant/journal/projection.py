@@ -191,9 +191,9 @@ def _episode(cramp: Entry, course: Course) -> Episode:
         began=cramp.time,
         eased=moment(course.eased),
         ended=moment(course.ended),
-        tried=tuple(trial.done() for trial in course.trials if not trial.laid_on),
+        tried=tuple([trial.done() for trial in course.trials if not trial.laid_on]),
         flags=tuple(course.flags),
-        level=max((given.level for given in course.levels), key=LEVELS.index, default=None),
+        level=max([given.level for given in course.levels], key=LEVELS.index, default=None),
         **course.told,
     )
 

@@ -485,7 +485,7 @@ def test_a_second_one_waits_until_the_first_is_off(cold_or_warm):
     night = cold_or_warm
     running = night.dialogue.state.running.application
     for routine in ("warm_towel", "ice", "rice_sock"):
-        assert night.says("start", routine=routine)[0].startswith(f"For {application(night).name} there are")
+        assert night.says("start", routine=routine)[0].endswith(f" left for {application(night).name}.")
         assert night.mode == "idle"
     assert night.dialogue.state.running.application == running
 
