@@ -148,7 +148,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _of_children() -> float:
-    """Return the seconds of the processor that commands took so far: the clock tells how busy a machine is."""
+    """Return the seconds of the processor that commands took: the clock tells how busy a machine is."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
