@@ -393,11 +393,12 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
 
 
 def _passing(care: Care) -> frozenset[str]:
-    """Return the questions that are neither asked to find out how urgent it is nor can make it urgent."""
+    """Return the questions, also about the person, that neither find out nor change how urgent it is."""
     triage = care.triage.value
     lists = (triage.screen, triage.profile, triage.request, triage.failing, triage.overdue)
     asked = {name for names in lists for name in names}
-    known = (question for _, _, question in questions(care))
+    known = [question for _, _, question in questions(care)]
+    known += [*_about(care.profile.value).values(), *_of_diary(care).values()]
     return frozenset(one.id for one in known if one.id not in asked and one.outcome.level is Level.NONE)
 
 

@@ -207,7 +207,7 @@ def test_a_page_of_two_weeks() -> None:
     assert rows["Alcohol, caffeine"].startswith(
         "alcohol on most days: no, coffee or strong tea on most days: yes"
     )
-    assert rows["Fluids"] == "1,000 ml a day, mean of 14 days with notes"
+    assert rows["Fluids"] == "1,000 ml a day, mean of the days with notes (14)"
     assert rows["Medical advice the same day"] == "20 Nov 2026, 12 Nov 2026"
     assert rows["One leg newly swollen, warm, red or darker (left)"].startswith(
         "yes: 20 Nov 2026, 12 Nov 2026"
@@ -267,7 +267,8 @@ def test_whatever_can_be_told_of_a_person_has_its_words() -> None:
 def test_only_signs_are_signs() -> None:
     """That the light was off is nothing for a doctor; what nobody knows any more is not dropped."""
     at = UNTIL - timedelta(hours=3)
-    asked = ("progress", "stand_light", "place_right", "q13", "q2", "q3", "q3_side", "of a later version")
+    asked = ("progress", "stand_light", "place_right", "diabetes", "statin", "woke")
+    asked += ("q13", "q2", "q3", "q3_side", "of a later version")
     flags = tuple(Flag(question=question, answer="danger", at=at) for question in asked)
     whole = Diary(since=UNTIL - timedelta(days=14), until=UNTIL, flags=flags)
     labels = {row.label.lower() for row in made(whole).items[5].rows}
