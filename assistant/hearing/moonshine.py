@@ -42,8 +42,8 @@ THOROUGH = Beam(width=8, lag=7.0, margin=6.0)
 """In doubt. 10, 10 and 8 took a third more time and found the same."""
 
 POOR, HOPELESS = -0.6, -6.5
-"""Score per token of the best sentence between which it is searched again. A quick search that lost what was said
-ends with a word that does not fit at all: of 13 such commands between -6.5 and -4 the second found 11."""
+"""Score per token of the best sentence between which it is searched again. A quick search that lost what was
+said ends with a word that does not fit at all: of 13 such commands below -4 a second search found 11."""
 
 CLOSE = 2.0
 """Natural log between two meanings within which it is searched again."""
