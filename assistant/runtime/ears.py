@@ -32,12 +32,6 @@ URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
 """What is acted on before the silence after it is over, whatever else might follow."""
 UNHURRIED_INTENTS = frozenset({"no", "weak_no", "pain", "off"})
 """What is waited for to the end: people correct such answers, and much hangs on them."""
-OVER_OUR_WORDS = URGENT_INTENTS | {"repeat", "louder", "quieter", "next"}
-"""What is believed more easily while we speak, because that is what people say then."""
-TWICE = 0.3
-"""Confidence from which one of these counts while we speak, if it was found twice. Of 96 commands with an
-echo 12 dB louder 81 are then right and 3 taken for others, 79 and 2 with the usual bar; with an equal one
-88 and 1, and 84 and 1."""
 SILENCE_BEHIND, FADE = RATE * 2 // 5, RATE // 100
 """Samples of silence that the recognizer gets behind an utterance, and over which it fades into it. With less
 silence it takes the end of the sound for the middle of a sentence: of 96 commands over its words that are
@@ -69,10 +63,6 @@ class _Pending:
     ended: float = 0.0
     whole: Utterance | None = None
     """With all of its trailing silence: listened to once more if the first part was not clear."""
-    before: Hypothesis | None = None
-    """The best of the first part, when it is listened to once more."""
-    over: bool = False
-    """Whether we were speaking meanwhile."""
 
     @property
     def found(self) -> list[Hypothesis]:
@@ -89,13 +79,6 @@ class _Pending:
             return None
         longer = (one for one in self.found[1:] if one.words.startswith(best.words))
         return best if all(one.confidence < RIVAL for one in longer) else None
-
-    @property
-    def decided(self) -> list[Hypothesis]:
-        """What was found, the best accepted if it was found twice while we spoke."""
-        if self.over and self.before and self.found and _agree(self.before, self.found[0]):
-            return [replace(self.found[0], accepted=True), *self.found[1:]]
-        return self.found
 
 
 class Ears:
@@ -120,8 +103,6 @@ class Ears:
         self._scope_at_onset = self._scope
         self._speech = False
         """Somebody speaks."""
-        self._over = False
-        """We have been speaking since the utterance began."""
         self._silence = 0.0
         """Seconds since the last speech of the utterance, at the frame before."""
         self._tries = 0
@@ -156,7 +137,6 @@ class Ears:
                 began.append(found)
             else:
                 self._end(found, now)
-        self._over = self._speech and (self._over or bool(loudspeaker.any()))
         if self._speech:
             self._decode_early(now)
         return began + (self._clear(now) or self._glimpsed(now)) + self._decided()
@@ -166,7 +146,6 @@ class Ears:
         self._onset = started
         self._glances, self._glance = Glances(), None
         self._scope_at_onset = self._scope
-        self._over = False
         self._silence = 0.0
         self._tries = 0
         self._early = None
@@ -176,7 +155,6 @@ class Ears:
         pending = self._early or self._decode(utterance)
         pending.whole = utterance if self._early else None
         pending.ended = now
-        pending.over = self._over
         self._pending.append(pending)
         self._forget()
 
@@ -255,17 +233,10 @@ class Ears:
         while self._pending and self._pending[0].future.done():
             pending = self._pending[0]
             if pending.whole and not pending.future.exception() and not pending.clear:
-                pending.before = next(iter(pending.found), None)
                 pending.future, pending.whole = self._submit(pending.whole, pending.scope), None
             else:
                 done.append(_heard(self._pending.pop(0)))
         return done
-
-
-def _agree(one: Hypothesis, other: Hypothesis) -> bool:
-    """Tell whether two decodings found the same of what is said over our words, neither surely."""
-    same = (one.intent, one.slots) == (other.intent, other.slots)
-    return same and one.intent in OVER_OUR_WORDS and min(one.confidence, other.confidence) >= TWICE
 
 
 def _fading(samples: Samples) -> Samples:
@@ -277,7 +248,7 @@ def _fading(samples: Samples) -> Samples:
 def _heard(pending: _Pending) -> Heard:
     fault = pending.future.exception()
     return Heard(
-        hypotheses=pending.decided,
+        hypotheses=pending.found,
         scope=pending.scope,
         started=pending.utterance.started,
         ended=pending.ended,

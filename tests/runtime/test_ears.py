@@ -163,23 +163,6 @@ def said(intent, confidence, *slots, accepted=True):
     return [Hypothesis(words=intent, intent=intent, slots=slots, confidence=confidence, accepted=accepted)]
 
 
-@pytest.mark.parametrize(
-    ("found", "played", "acted"),
-    [
-        (["repeat"], HUM, ["repeat"]),
-        (["repeat"], SILENCE, [None]),
-        (["repeat", "louder"], HUM, [None]),
-        (["better"], HUM, [None]),
-    ],
-    ids=["twice", "in silence", "once", "something else"],
-)
-def test_over_our_words_what_is_found_twice_is_believed(found, played, acted):
-    """Half sure twice counts for what is said over us; not once, nor in silence, nor for anything else."""
-    scripted = Scripted(*(said(intent, 0.4, accepted=False) for intent in found))
-    heard = decisions(scripted, "guiding", tight(speak("repeat that", PEOPLE[0])), played=played)
-    assert intents(heard) == acted
-
-
 def test_the_recognizer_gets_silence_behind_each_utterance():
     """Both times, when a pause is first noticed and at the end of it, 0.4 s of silence follow the sound."""
     scripted = Scripted(said("repeat", 0.4, accepted=False))
