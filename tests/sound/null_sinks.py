@@ -138,11 +138,14 @@ class NullSinks:
             process.send_signal(signal.SIGINT)  # so that it completes the header
             process.wait(10)
 
-    def echo(self, latency: int = 20) -> None:
-        """Let the microphone hear the loudspeaker, some milliseconds later."""
-        self.pactl(
-            "load-module", "module-loopback", "source=speaker.monitor", "sink=room", f"latency_msec={latency}"
-        )
+    def echo(self, latency: int = 80) -> None:
+        """Let the microphone hear the loudspeaker, some milliseconds later.
+
+        The loop must not adjust its rate, by up to a hundredth, back and forth: no room does that. With a
+        latency of 20 it runs dry on a busy machine, which is a gap in the echo and another delay after it.
+        """
+        options = (f"latency_msec={latency}", "adjust_time=0")
+        self.pactl("load-module", "module-loopback", "source=speaker.monitor", "sink=room", *options)
 
     def enter(self) -> None:
         """Make this server the one that this process finds; before PortAudio is loaded."""

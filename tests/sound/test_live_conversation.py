@@ -85,7 +85,7 @@ def words(tmp_path):
     return tmp_path
 
 
-def test_a_conversation_in_real_againwith_the_echo_in_the_microphone(null_sinks, words):
+def test_a_conversation_in_real_time_with_the_echo_in_the_microphone(null_sinks, words):
     """Cramp, stop into its words, resume, better: heard through PortAudio, while it hears itself."""
     null_sinks.echo()
     cues = [
