@@ -206,13 +206,13 @@ def advance(turn: Turn, stage: Stage) -> None:
     ask(turn)
 
 
-def unclear(turn: Turn) -> None:
-    """Nothing clear came back: ask once more, then let it count as unclear."""
+def unclear(turn: Turn, *, spoken: bool = False) -> None:
+    """Nothing clear came back, or silence: ask once more, then let it count as unclear."""
     asking, _ = turn.asked
     turn.hush()
     interview = interviewing.interview_of(turn)
     if interview:
-        interviewing.unheard(turn, interview)
+        interviewing.unheard(turn, interview, spoken=spoken)
         return
     asking.unheard += 1
     if asking.stage is Stage.CONFIRM and asking.unheard < _TRIES:

@@ -16,6 +16,7 @@ from assistant.dialogue import (
     profiling,
     reminding,
     scripts,
+    telling,
 )
 from assistant.dialogue.content import Level
 from assistant.dialogue.state import Floor, Inquiry, Mode, Purpose, Stage
@@ -159,13 +160,17 @@ def pause_all(turn: Turn) -> None:
             question.prompt = question.since = None
 
 
-def resume(turn: Turn, _: Intent) -> None:
-    """Take up what was paused or put aside, unless it has been locked since."""
+def resume(turn: Turn, intent: Intent) -> None:
+    """Take up what was paused or put aside, unless it has been locked since; or go on telling."""
     state = turn.state
     turn.hush()
     if turn.mode is Mode.IDLE:
         if state.aside is None:
-            if not interviewing.resume(turn):
+            if interviewing.resume(turn):
+                return
+            if telling.has_more(turn):
+                telling.more(turn, intent)
+            else:
                 turn.prompt("nothing_to_resume")
             return
         state.floor, state.aside = state.aside, None
@@ -395,7 +400,7 @@ def answer(turn: Turn, intent: Intent) -> None:
 def not_understood(turn: Turn) -> None:
     """Ask again where an answer is due; in a routine, help the second time; else it was not for us."""
     if turn.asking:
-        asking.unclear(turn)
+        asking.unclear(turn, spoken=True)
         return
     missed, turn.state.missed = turn.state.missed, turn.now
     if turn.mode is Mode.GUIDING and missed is not None and turn.now - missed < _REPEATED_SOON:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking
+from assistant.dialogue import asking, interviewing
 from assistant.dialogue.state import Stage
 from assistant.values import Intent
 
@@ -18,7 +18,11 @@ def correct(turn: Turn, intent: Intent) -> None:
     asked, question = turn.asked
     said, score = intent.slots.get("answer"), intent.slots.get("score")
     on_skin = turn.state.running is not None and turn.state.running.asking is asked
-    if score is not None and question.kind in ("pain", "count"):
+    if interview := interviewing.interview_of(turn):
+        interviewing.corrected(turn, interview, _meant(intent))
+    elif "side" in intent.slots:
+        _correct_side(turn, _meant(intent))
+    elif score is not None and question.kind in ("pain", "count"):
         asked.score = int(score)
         asking.advance(turn, Stage.CONFIRM)
     elif said and (asked.stage is Stage.CONFIRM or on_skin or not _correct_last(turn, said)):
@@ -27,6 +31,27 @@ def correct(turn: Turn, intent: Intent) -> None:
         asking.heard(turn, meant if is_read_back else replace(intent, name=said))
     elif not said:
         asking.unclear(turn)
+
+
+def _meant(intent: Intent) -> Intent:
+    """Return what it would have been, said at first."""
+    slots = intent.slots
+    name = slots.get("answer") or ("side" if "side" in slots else "pain")
+    return replace(intent, name=name)
+
+
+def _correct_side(turn: Turn, meant: Intent) -> None:
+    """Write down the other leg, and ask again what is open; where the leg is asked for, it is the answer."""
+    asked, question = turn.asked
+    inquiry = turn.state.floor.inquiry
+    last = inquiry.answered[-1] if inquiry and inquiry.answered else None
+    if question.kind == "side":
+        asking.heard(turn, meant)
+    elif last and turn.content.questions[last].kind == "side" and asked is turn.state.floor.asking:
+        turn.record("answer", question=last, answer=meant.slots["side"], score=None)
+        asking.ask(turn)
+    else:
+        asking.unclear(turn, spoken=True)
 
 
 def _correct_last(turn: Turn, said: str) -> bool:

@@ -158,10 +158,28 @@ def heard(turn: Turn, interview: Interview, intent: Intent) -> None:
     if intent.name not in ("unsure", "skip") and value is None:
         unheard(turn, interview)
         return
-    _tell(turn, interview.asked, value)
-    if question.kind == "pain" and value is not None:
-        turn.say(turn.wording.prompt("noted_number", n=turn.wording.number(float(value))))
+    _note(turn, interview, interview.asked, value)
     _next(turn)
+
+
+def corrected(turn: Turn, interview: Interview, meant: Intent) -> None:
+    """Take "no, I said five" for the last answer if it can be one, else for the open question."""
+    last = interview.last
+    value = _value(turn.content.questions[last.question].kind, meant) if last else None
+    if last is None or value is None:
+        heard(turn, interview, meant)
+        return
+    _note(turn, interview, last, value)
+    interview.again = False
+    asking.ask(turn)
+
+
+def _note(turn: Turn, interview: Interview, due: Due, value: str | float | None) -> None:
+    """Write an answer down, and say a number back."""
+    interview.last = due
+    _tell(turn, due, value)
+    if turn.content.questions[due.question].kind == "pain" and value is not None:
+        turn.say(turn.wording.prompt("noted_number", n=turn.wording.number(float(value))))
 
 
 def _heard_leave(turn: Turn, interview: Interview, intent: Intent) -> None:
@@ -174,9 +192,10 @@ def _heard_leave(turn: Turn, interview: Interview, intent: Intent) -> None:
         turn.prompt("left_as_it_is")
 
 
-def unheard(turn: Turn, interview: Interview) -> None:
-    """Silence, or nothing clear: by day ask once more; then let it be."""
-    if interview.interest is Interest.MORNING and not interview.again:
+def unheard(turn: Turn, interview: Interview, *, spoken: bool = True) -> None:
+    """Silence, or nothing clear: ask once more, at night only who spoke; then let it be."""
+    is_awake = interview.interest is Interest.MORNING or (interview.asked is not None and spoken)
+    if is_awake and not interview.again:
         interview.again = True
         asking.open_question(turn, turn.asked[0].question)
     elif interview.interest is Interest.MORNING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from assistant.dialogue import interviewing, recall
+from assistant.dialogue import drinking, interviewing, recall
 from assistant.dialogue.state import Interest
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _EVENING = time(18)
 _DAYS = {"week": 7, "month": 30}
 _SUMMARY_DAYS = 14
 """A good length for a log: the study of SEBO took two weeks."""
-_ROUNDED = 50
-"""Milliliters to which a day's drinks are told."""
 
 
 def count_cramps(turn: Turn, intent: Intent) -> None:
@@ -194,8 +192,13 @@ def _name_of_help(turn: Turn, tried: str) -> str | None:
 
 
 def _say_drunk(turn: Turn, facts: recall.Drunk) -> None:
-    whole = round(facts.milliliters / _ROUNDED) * _ROUNDED
-    turn.prompt("drunk_today" if whole else "nothing_drunk", n=turn.wording.number(whole))
+    """In glasses: everybody knows those, and there are few enough to be heard right."""
+    glasses = drinking.in_glasses(turn, facts.milliliters)
+    if facts.milliliters and not glasses:
+        turn.prompt("little_drunk")
+    else:
+        name = turn.wording.prompt(drinking.name_of("glass", glasses))
+        turn.prompt("drunk_today" if glasses else "nothing_drunk", n=turn.wording.clear(glasses), vessel=name)
 
 
 def _say_entry(turn: Turn, facts: recall.LastEntry) -> None:

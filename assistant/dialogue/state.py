@@ -153,6 +153,8 @@ class Interview:
     """Id of the entry that may be deleted."""
     again: bool = False
     """The open question was asked again."""
+    last: Due | None = None
+    """What was answered last: ``no, I said ...`` mends it."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from assistant.dialogue.state import Inquiry, Mode, Purpose, Told
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.dialogue.knowledge import Topic
+    from assistant.dialogue.knowledge import Passage, Topic
     from assistant.dialogue.turn import Turn
     from assistant.values import Intent
 
@@ -63,14 +63,21 @@ def more(turn: Turn, _: Intent) -> None:
     """Go on with what was told last."""
     turn.hush()
     told = turn.state.told
-    parts = () if told is None or told.withheld else turn.content.topics[told.topic].more
-    if told is None:
-        turn.prompt("ask_me")
-    elif told.parts < len(parts):
-        turn.tell(*turn.wording.local(parts[told.parts].say))
+    if told and (parts := _untold(turn)):
+        turn.tell(*turn.wording.local(parts[0].say))
         told.parts += 1
     else:
-        turn.prompt("no_more")
+        turn.prompt("no_more" if told else "ask_me")
+
+
+def has_more(turn: Turn) -> bool:
+    """Tell whether there is more to what was told last."""
+    return bool(_untold(turn))
+
+
+def _untold(turn: Turn) -> Sequence[Passage]:
+    told = turn.state.told
+    return () if told is None or told.withheld else turn.content.topics[told.topic].more[told.parts :]
 
 
 def source(turn: Turn, _: Intent) -> None:

@@ -48,8 +48,8 @@ EXACT_ONLY = frozenset({"no", "weak_no", "off", "pain"})
 
 _SHORT, _MIDDLE, _LONG = 4, 5, 8
 """Letters from which a word may have: a slip that swaps letters or sounds the same, any slip, two slips."""
-_MOST_SENTENCES = 20_000
-"""Compared in one scope: four times what the largest has."""
+_MOST_SENTENCES = 30_000
+"""Compared in one scope: half as many more as the largest may have."""
 
 
 class FuzzyMatcher:

@@ -101,7 +101,11 @@ _SLOTS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "pause_timer": {"about": _TIMERS},
     "resume_timer": {"about": _TIMERS},
     "extend_timer": {"minutes": ("2", "5", "10", "15", "20", "30"), "about": _TIMERS},
-    "correct": {"answer": ("yes", "no"), "score": tuple(str(score) for score in range(11))},
+    "correct": {
+        "answer": ("yes", "no"),
+        "score": tuple(str(score) for score in range(11)),
+        "side": ("left", "right", "both"),
+    },
     **{name: {"then": _THEN} for name in ("yes", "no", "unsure")},
     "pain": {
         "then": _THEN,

@@ -1,6 +1,6 @@
 """From what may have been said to what was meant: strict first, then looser, then an honest None.
 
-1. Words of danger, in every scope, also inside a longer sentence (`emergency`).
+1. Words of danger, in every scope, also inside a longer sentence (`emergency`) unless that is one of ours.
 2. What a recognizer decoded under the grammar and would act on itself.
 3. The words as a whole sentence of the scope.
 4. The words in spite of their spelling (`fuzzy`, with the thresholds).
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.values import Hypothesis, Scope, WordGraph
     from assistant.wordgraph import Reading
 
+EMERGENCY = "emergency"
 OTHER = "other"
 """What sounds like one of ours and is not: it competes, and nobody means it."""
 
@@ -84,30 +85,36 @@ class _Understanding:
         )
 
     def danger(self, hypothesis: Hypothesis) -> Intent | None:
+        """Find words of danger; a clause that is a whole sentence of ours means what that says."""
         for clause in clauses(hypothesis.words):
-            if reading := self.watch.find(self.speller.spell(clause)):
+            words = self.speller.spell(clause)
+            reading = self._whole(words) or self.watch.find(words)
+            if reading and reading[0] == EMERGENCY:
                 return _intent(hypothesis, reading)
         return None
 
     def exact(self, hypothesis: Hypothesis) -> Intent | None:
-        for words in self._spelled(hypothesis):
-            if readings := parse(self.graph, words):
-                return _intent(hypothesis, readings[0])
-        return None
+        reading = self._whole(self.speller.spell(hypothesis.words)) if hypothesis.intent is None else None
+        return _intent(hypothesis, reading) if reading else None
 
     def fuzzy(self, hypothesis: Hypothesis) -> Intent | None:
-        for words in self._spelled(hypothesis):
-            if match := self.matcher().match(words):
-                reading, likeness = match
-                return _intent(hypothesis, reading, likeness / 100)
+        if hypothesis.intent is None:
+            for words in self._with_and_without(self.speller.spell(hypothesis.words)):
+                if match := self.matcher().match(words):
+                    reading, likeness = match
+                    return _intent(hypothesis, reading, likeness / 100)
         return None
 
-    def _spelled(self, hypothesis: Hypothesis) -> Iterator[str]:
-        """Yield the words of open text as the grammar spells them, with and without those to be skipped."""
-        if hypothesis.intent is None:
-            words = self.speller.spell(hypothesis.words)
-            yield words
-            yield " ".join(word for word in words.split() if word not in self.skip_words)
+    def _whole(self, words: str) -> Reading | None:
+        """Return what the words mean as one sentence of ours."""
+        return next(
+            (found for said in self._with_and_without(words) for found in parse(self.graph, said)), None
+        )
+
+    def _with_and_without(self, words: str) -> Iterator[str]:
+        """Yield them as they are, and without those to be skipped."""
+        yield words
+        yield " ".join(word for word in words.split() if word not in self.skip_words)
 
 
 def _decoded(hypothesis: Hypothesis) -> Intent | None:

@@ -58,6 +58,35 @@ def test_three_questions_at_night_and_what_is_noted(eased):
     assert episode.woke is None
 
 
+def test_no_i_said_five(eased):
+    """The answer before is mended in the notes and said back, and the open question comes again."""
+    answer(eased, ("side", {"side": "right"}))
+    eased.listens()
+    assert eased.says("correct", side="left") == ["How bad was it at its worst, from zero to ten?"]
+    answer(eased, ("pain", {"score": "9"}))
+    eased.listens()
+    now = "And how bad is it now, from zero to ten?"
+    assert eased.says("correct", score="5") == ["I note five.", now]
+    answer(eased, ("pain", {"score": "1"}))
+    (episode,) = diary(eased).episodes
+    assert (episode.side, episode.worst_pain, episode.end_pain) == ("left", 5, 1)
+
+
+def test_no_i_said_five_to_the_first_question_is_its_answer(eased):
+    """Where nothing was answered before, it answers what is open."""
+    eased.says("correct", side="left")
+    assert answer(eased, ("correct", {"score": "5"}))[0] == "I note five."
+
+
+def test_who_spoke_at_night_and_was_not_understood_is_asked_once_more(eased):
+    """Once; then it is left for the morning."""
+    which = "Which leg was it? Say left leg, right leg, or both legs."
+    assert eased.mumbles() == [which]
+    eased.listens()
+    assert eased.mumbles() == []
+    assert eased.mode == "idle"
+
+
 def test_a_side_that_was_told_is_not_asked(night):
     """ "A cramp in my left calf" says it."""
     night.says("cramp", muscle="calf", side="left")

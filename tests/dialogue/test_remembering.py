@@ -63,9 +63,24 @@ def test_nothing_is_made_up(night):
 
 
 def test_drinks_of_today_are_added_up(night):
-    """Nothing is told as nothing."""
-    night.it_is("2026-03-08T23:00+00:00")
+    """In glasses, whatever they were drunk from, since midnight; nothing is told as nothing."""
+    night.it_is("2026-03-08T21:00+00:00")
     assert night.says("drunk_today") == ["I have noted no drink today."]
+    night.says("drank", vessel="sip", count="2", drink="water")
+    assert night.says("drunk_today") == ["I have noted less than one glass today."]
+    night.says("drank", vessel="mug", count="2", drink="tea")
+    assert night.says("drunk_today") == ["I have noted about three glasses of drinks today."]
+    night.waits(4 * 3600)
+    night.says("drank", vessel="glass")
+    assert night.says("drunk_today") == ["I have noted about one glass of drinks today."]
+
+
+def test_many_drinks_are_no_number_that_is_heard_as_another(night):
+    """Fifteen glasses are spelled: no thousands of milliliters, no fifty."""
+    night.it_is("2026-03-08T12:00+00:00")
+    for _ in range(5):
+        night.says("drank", vessel="glass", count="3", drink="water")
+    assert night.says("drunk_today") == ["I have noted about fifteen, one five, glasses of drinks today."]
 
 
 def test_an_answer_that_nobody_waits_for_is_not_said(content):

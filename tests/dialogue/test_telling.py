@@ -77,6 +77,29 @@ def test_tell_me_more_goes_on_until_there_is_no_more(night, content):
     assert asks(night, "stop") == []
 
 
+def test_go_on_tells_more_where_nothing_waits_to_be_resumed(night, content):
+    """ "Go on" is whatever can go on: a stretch that was put aside first, else what was told."""
+    asks(night, "what is a cramp")
+    assert asks(night, "go on") == list(content.topics["what_is"].more[0].say)
+    asks(night, "i have a cramp")
+    asks(night, "stop")
+    asks(night, "what is a cramp")
+    assert asks(night, "carry on") == [content.routines["relief_bed"].steps[0].say]
+
+
+@pytest.mark.parametrize("words", ["what's the emergency number", "who do i call", "which number do i ring"])
+def test_who_asks_for_the_number_is_told_it_and_that_we_cannot_call(night, words):
+    """At once, and a yes to what is offered asks the questions; in the middle of a cramp relief goes on."""
+    told = asks(night, words)
+    assert told[:2] == ["In an emergency call nine nine nine.", "I cannot make the call."]
+    night.listens()
+    assert night.content.questions["q1"].say[0] in asks(night, "yes")
+    night.says("stop")
+    asks(night, "i have a cramp")
+    assert asks(night, words)[0] == "In an emergency call nine nine nine. I cannot make the call."
+    assert night.mode == "guiding"
+
+
 def test_more_of_nothing_offers_a_question(night, content):
     """Before anything was asked it says what can be asked."""
     assert asks(night, "tell me more") == [content.prompts["ask_me"]]

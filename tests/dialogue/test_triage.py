@@ -209,6 +209,25 @@ def test_a_swollen_leg_is_asked_which_it_is(night, ask, side):
     assert night.question == "q4"
 
 
+def test_no_i_said_the_left(night, ask):
+    """The leg is mended, and the question that was open comes again."""
+    ask(until="q3")
+    night.answers("danger")
+    night.says("side", side="right")
+    night.listens()
+    assert night.says("correct", side="left") == list(night.content.questions["q4"].say)
+    sides = [r.details["answer"] for r in night.records if r.details.get("question") == "q3_side"]
+    assert sides == ["right", "left"]
+    assert night.dialogue.level.name == "URGENT"
+
+
+def test_no_i_said_the_left_answers_no_other_question(ask, night):
+    """Where no leg was asked for, it is not understood: the question is asked again, in other words."""
+    ask(until="q3")
+    night.listens()
+    assert night.says("correct", side="left") == list(night.content.questions["q3"].again)
+
+
 def test_who_does_not_know_the_leg_is_not_asked_again(night, ask):
     """Nothing hangs on it: the next question comes, and the level stands."""
     ask(until="q3")

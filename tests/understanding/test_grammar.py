@@ -68,10 +68,10 @@ def test_templates_parse_back(scope: str, grammar: Grammar) -> None:
 
 
 def test_hassil_agrees(grammar: Grammar) -> None:
-    """Hassil's own matcher reads every 40th sentence of a scope as the graph does."""
+    """Hassil's own matcher reads every 60th sentence of a scope as the graph does."""
     for scope in (Scope(name=name) for name in SCOPES):
         graph = grammar.graph(scope)
-        for text in list(sentences(graph, 100_000))[::40]:
+        for text in list(sentences(graph, 100_000))[::60]:
             result = recognize(text, grammar.intents, intent_context=scope.context, language="en")
             assert result is not None, text
             slots = {name: str(entity.value) for name, entity in result.entities.items()}
@@ -88,12 +88,15 @@ def test_everywhere(scope: str, grammar: Grammar) -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_size(scope: str, grammar: Grammar) -> None:
-    """A scope stays small enough to choose from: 8,000 sentences of 500 words, at leisure half as many more.
+    """A scope stays small enough to choose from: 8,000 sentences of 500 words, more at leisure.
 
     Measured with the embedded recognizer when `idle` grew from 338 to 553 words: of 90 of its older commands
     87 and 87 were right when quiet, 73 and 73 in noise of 10 dB; of 36 sentences of talk none was taken.
+    When it grew from 11,835 sentences of 872 words to 19,217 of 934, by further ways to ask for the same: of
+    80 older ones 80 and 80, in noise 68 and 68, none wrong; of 40 sentences of talk the same five were
+    taken; decoding took 0.126 and 0.119 s of the processor at the median.
     """
-    most, words = (12_000, 1000) if scope in AT_LEISURE else (8000, 500)
+    most, words = (20_000, 1000) if scope in AT_LEISURE else (8000, 500)
     graph = grammar.graph(Scope(name=scope))
     assert len(list(sentences(graph, most + 1))) <= most
     assert len(vocabulary(graph)) <= words

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.understanding.emergency import EmergencyWatch
 from assistant.understanding.grammar import SCOPES
-from assistant.understanding.interpret import OTHER, Interpreter
+from assistant.understanding.interpret import Interpreter
 from assistant.values import Hypothesis, Intent, Scope
 from assistant.wordgraph import parse, sentences
 
@@ -125,18 +126,37 @@ def test_denied_danger(scope: str, understand: Understand) -> None:
         assert understand(text, scope) is None, text
 
 
-@pytest.mark.parametrize("scope", SCOPES)
-def test_no_false_danger(scope: str, grammar: Grammar, interpreter: Interpreter) -> None:
-    """No sentence of another intent contains words of danger."""
+ABOUT_DANGER = {
+    "what's the emergency number",
+    "what is the number of the emergency services",
+    "what's the emergency number please",
+}
+"""Some of the sentences that speak of an emergency and report none."""
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope != "idle"])  # all of idle is in offer
+def test_no_false_danger(scope: str, grammar: Grammar) -> None:
+    """No sentence of another intent contains words of danger, but for who asks for the number."""
     here = Scope(name=scope)
     graph = grammar.graph(here)
+    watch = EmergencyWatch(grammar.graph(here, "emergency"), grammar.words)
     for text in sentences(graph, 100_000):
-        [(intent, _)] = parse(graph, text)
-        if intent != "emergency":
-            danger = interpreter.interpret(
-                [Hypothesis(words=text, intent=intent, confidence=1, accepted=True)], here
-            )
-            assert (danger.name if danger else OTHER) == intent, text
+        [(intent, slots)] = parse(graph, text)
+        if intent != "emergency" and ("topic", "emergency_number") not in slots:
+            assert watch.find(text) is None, text
+
+
+@pytest.mark.parametrize("scope", ["idle", "guiding", "paused"])
+def test_who_asks_for_the_number_is_told_it(scope: str, understand: Understand) -> None:
+    """A whole sentence of ours means what it says; with anything else beside it, it is a cry for help."""
+    for text in ABOUT_DANGER:
+        intent = understand(text, scope)
+        assert intent is not None
+        assert intent.slots == {"topic": "emergency_number"}
+        for cry in (f"{text} my chest hurts", f"help me {text}", f"{text}. It's an emergency"):
+            intent = understand(cry, scope)
+            assert intent is not None, cry
+            assert intent.name == "emergency", cry
 
 
 def test_right_is_no_yes(understand: Understand) -> None:
