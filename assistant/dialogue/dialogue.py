@@ -213,7 +213,8 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.record("restarted", away=away)
-    if not (state.running or script or state.floor.guide or state.floor.asking or state.timers):
+    stopped = state.aside is not None and state.episode is not None and state.episode.eased is None
+    if not (state.running or script or state.floor.guide or state.floor.asking or state.timers or stopped):
         _greet(turn)
         return
     turn.set_voice(state.voice)
@@ -224,7 +225,7 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     reminding.after_restart(turn, away)
     if script:
         scripts.speak(turn, script)
-    elif state.floor.guide and not state.floor.asking:
+    elif stopped or (state.floor.guide and not state.floor.asking):
         turn.say(turn.wording.prompt("say_resume"))
 
 

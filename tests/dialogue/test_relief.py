@@ -189,6 +189,28 @@ def test_a_restart_in_the_middle_of_relief_offers_to_go_on(night):
     assert night.says("how_long")[0] == "There are six seconds left."
 
 
+def test_what_was_stopped_can_be_gone_on_with_after_a_restart(night):
+    """Stop, switched off in the middle of a cramp: it says so instead of greeting, and resume goes on."""
+    night.says("cramp")
+    night.listens()
+    night.says("stop")
+    assert night.restarts(240.0) == [
+        "I was switched off for four minutes.",
+        night.content.prompts["say_resume"],
+    ]
+    night.listens()
+    assert night.says("resume")[0] == "Press the back of that knee gently down into the mattress."
+
+
+def test_what_was_stopped_after_it_was_better_is_not_gone_back_to(night):
+    """The cramp was over: the next evening begins like any other."""
+    night.says("cramp")
+    night.waits(4)
+    night.says("better")
+    night.says("stop")
+    assert "I am ready. Say: I have a cramp." in night.restarts(36_000.0)
+
+
 def test_talk_is_not_answered_when_nothing_is_going_on(night):
     """The television may talk all night."""
     assert night.mumbles() == []
