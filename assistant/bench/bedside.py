@@ -25,7 +25,7 @@ from assistant.runtime.work import at_once
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.room import Bedroom, Room
 from assistant.sound.segmenter import SpeechOnset
-from assistant.understanding.echo import resembles
+from assistant.understanding.echo import not_ours
 from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope
 from assistant.wordgraph import sentences
 
@@ -134,9 +134,7 @@ def _accepted(mouth: Mouth, heard: Iterable[SpeechOnset | Heard]) -> Iterator[Hy
     for found in heard:
         if isinstance(found, Heard):
             window = mouth.spoken(found.started, found.ended)
-            best = next((one for one in found.hypotheses if not resembles(one.words, window)), None)
-            if best is not None and best.accepted:
-                yield best
+            yield from (one for one in not_ours(found.hypotheses, window, found.likeness) if one.accepted)
 
 
 def commands(grammar: Grammar, number: int) -> Iterator[tuple[str, Samples]]:

@@ -17,11 +17,11 @@ from assistant.dialogue import Dialogue, actions, events
 from assistant.dialogue.recall import ExportLog, ForgetAll, Unknown
 from assistant.dialogue.state import State
 from assistant.errors import EngineError
-from assistant.runtime.ears import URGENT_INTENTS, Ears, Heard
+from assistant.runtime.ears import Ears, Heard
 from assistant.runtime.manners import Softness
 from assistant.runtime.memory import Memory
 from assistant.runtime.mouth import Mouth
-from assistant.understanding.echo import resembles
+from assistant.understanding.echo import not_ours
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.text import visible
 from assistant.values import FRAME, Hypothesis, Intent, Scope
@@ -56,10 +56,6 @@ _PASSING = {
     "place_asked",
 }
 """What of the state is not worth a write: it means nothing after a restart."""
-_OVER_WORDS = URGENT_INTENTS | {"repeat", "louder", "quieter", "slower", "next"}
-"""What people say over our words, and what the usual bar is enough for then."""
-_SURE = 0.95
-"""Confidence from which anything else counts while we speak: our own echo became "I live in Germany"."""
 _CLOCK_EVERY = 60.0
 """Seconds between two looks at the clock on the wall."""
 _ALIVE_EVERY = 10.0
@@ -249,13 +245,11 @@ class Assistant:
             self.happen(events.EngineFailed())
             return
         window = self._mouth.spoken(heard.started, heard.ended)
-        if window and not any(_believed(hypothesis) for hypothesis in heard.hypotheses):
+        others = not_ours(heard.hypotheses, window, heard.likeness)
+        ours = window or len(others) < len(heard.hypotheses)
+        if ours and not any(one.accepted for one in others):
             # More likely what is left of our own voice than a person; who speaks over us will say it again.
             self._note(f"not understood over our own words: {_best(heard.hypotheses)}")
-            return
-        others = [h for h in heard.hypotheses if not resembles(h.words, window)]
-        if heard.hypotheses and not others:
-            self._note(f"heard itself: {heard.hypotheses[0].words}")
             return
         if others and others[0].accepted:
             self._mouth.soften(self._softness.after(heard.loudness))
@@ -367,8 +361,3 @@ def _best(hypotheses: list[Hypothesis]) -> str:
 def load_state(text: str) -> State:
     """Return a state as it was saved; raises pydantic's `ValidationError` if it is not one."""
     return _STATE.validate_json(text)
-
-
-def _believed(hypothesis: Hypothesis) -> bool:
-    """Tell whether to act on what was found while we spoke, when it may be what is left of our own voice."""
-    return hypothesis.accepted and (hypothesis.intent in _OVER_WORDS or hypothesis.confidence >= _SURE)

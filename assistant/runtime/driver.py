@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from assistant.runtime.assistant import Line, Parts
 
+ASLEEP = 2.0
+"""Seconds that pass at once only when the machine slept: they are not gone through frame by frame."""
+
 
 def begin(parts: Parts, transcript: Callable[[Line], None]) -> tuple[Assistant, float]:
     """Return an assistant that has begun to greet, or to say what it came back to, and its time."""

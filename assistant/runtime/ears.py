@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import numpy as np
 
 from assistant.runtime.glances import Glances
 from assistant.runtime.manners import loudness
+from assistant.sound.delay import LONGEST
 from assistant.sound.echo import EchoCanceller
-from assistant.sound.segmenter import PATIENCE, Segmenter, SpeechOnset
-from assistant.values import FRAME_SECONDS, RATE, Scope
+from assistant.sound.own_voice import likeness
+from assistant.sound.segmenter import LONGEST_FRAMES, PATIENCE, PRE_ROLL_FRAMES, Segmenter, SpeechOnset
+from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope
 from assistant.wordgraph import settled
 
 if TYPE_CHECKING:
@@ -38,6 +41,10 @@ silence it takes the end of the sound for the middle of a sentence: of 96 comman
 decoded early 77 are right with it, and 66 without."""
 RIVAL = 0.1
 """Confidence of a longer sentence from which on the end is waited for: "quiet" may become "quieter"."""
+ECHO_FRAMES = LONGEST // FRAME
+"""For which a sound may be under way from the loudspeaker to the microphone."""
+REMEMBERED = LONGEST_FRAMES + PRE_ROLL_FRAMES + ECHO_FRAMES
+"""Frames that were played: those of the longest utterance, and what it may hold of before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +60,8 @@ class Heard:
     fault: BaseException | None = None
     loudness: float = -90.0
     """Of the utterance, in decibels of full scale."""
+    likeness: float = 0.0
+    """To what was played meanwhile: see `assistant.sound.own_voice`."""
 
 
 @dataclass(slots=True)
@@ -60,6 +69,8 @@ class _Pending:
     future: Future[list[Hypothesis]]
     utterance: Utterance
     scope: Scope
+    played: Samples
+    """Meanwhile and shortly before, longer than the utterance."""
     ended: float = 0.0
     whole: Utterance | None = None
     """With all of its trailing silence: listened to once more if the first part was not clear."""
@@ -115,6 +126,7 @@ class Ears:
         self._glance: _Pending | None = None
         """The utterance so far, being decoded while more is said."""
         self._pending: list[_Pending] = []
+        self._played = deque([np.zeros(FRAME, np.int16)] * REMEMBERED, REMEMBERED)
 
     def listen_for(self, scope: Scope) -> None:
         """From now on this is what can be said; speech under way is judged by what could be said before."""
@@ -129,6 +141,7 @@ class Ears:
     def frame(self, microphone: Samples, loudspeaker: Samples, now: float) -> list[SpeechOnset | Heard]:
         """Take a frame and the loudspeaker frame before it; return what began or was decided."""
         self._segmenter.now = now - FRAME_SECONDS
+        self._played.append(loudspeaker)
         began: list[SpeechOnset | Heard] = []
         clean = self._canceller.process(microphone, loudspeaker) if self.cancels_echo else microphone
         for found in self._segmenter.push(clean):
@@ -164,7 +177,13 @@ class Ears:
         self._early = self._glance = None
 
     def _decode(self, utterance: Utterance) -> _Pending:
-        return _Pending(self._submit(utterance, self._scope_at_onset), utterance, self._scope_at_onset)
+        scope = self._scope_at_onset
+        return _Pending(self._submit(utterance, scope), utterance, scope, self._played_meanwhile(utterance))
+
+    def _played_meanwhile(self, utterance: Utterance) -> Samples:
+        """Return what was played during an utterance that ends now, and shortly before."""
+        count = len(utterance.samples) // FRAME + ECHO_FRAMES
+        return np.concatenate(list(self._played)[-count:])
 
     def _submit(self, utterance: Utterance, scope: Scope) -> Future[list[Hypothesis]]:
         heard = replace(utterance, samples=_fading(utterance.samples)) if utterance.complete else utterance
@@ -206,9 +225,18 @@ class Ears:
         clear = self._glances.clear(settled=done)
         if clear is None:
             return []
-        self._segmenter.take()
+        seen = self._segmenter.take()
+        assert seen is not None
         self._forget()
-        return [Heard(hypotheses=clear, scope=self._scope_at_onset, started=self._onset, ended=now)]
+        return [
+            Heard(
+                hypotheses=clear,
+                scope=self._scope_at_onset,
+                started=self._onset,
+                ended=now,
+                likeness=likeness(seen.samples, self._played_meanwhile(seen)),
+            )
+        ]
 
     def _look(self, now: float) -> None:
         """Take what the last glance found, and another one if it is time."""
@@ -254,4 +282,5 @@ def _heard(pending: _Pending) -> Heard:
         ended=pending.ended,
         fault=fault,
         loudness=loudness(pending.utterance.samples),
+        likeness=likeness(pending.utterance.samples, pending.played),
     )

@@ -10,7 +10,7 @@ from assistant.errors import DeviceError, InstallError
 from assistant.journal.clock import uptime
 from assistant.runtime.assistant import SILENCE
 from assistant.runtime.button import button
-from assistant.runtime.driver import begin, written
+from assistant.runtime.driver import ASLEEP, begin, written
 from assistant.runtime.parts import opened
 from assistant.runtime.talk import talk
 from assistant.runtime.work import worker
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 _LATE = 0.1
 """Seconds to wait for a microphone frame before the clock goes on without one."""
-_ASLEEP = 2.0
-"""Seconds that pass at once only when the machine slept: they are not gone through frame by frame."""
 _CHANGES: dict[Change, events.Event] = {Change.LOST: events.DeviceLost(), Change.FOUND: events.DeviceFound()}
 
 
@@ -84,7 +82,7 @@ def converse(
         for change in stream.changes():
             assistant.happen(_CHANGES[change])
         now = clock() + offset
-        if now - due > _ASLEEP:
+        if now - due > ASLEEP:
             due = now - FRAME_SECONDS
         if frame is not None:
             stream.write(assistant.frame(frame, now))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.runtime.assistant import SILENCE
+from assistant.runtime.driver import ASLEEP
 from assistant.runtime.script import INTERRUPT_AFTER
 from assistant.values import FRAME, FRAME_SECONDS
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 120.0
 """Seconds that a line of a script waits for silence; no routine is that long without a pause."""
-_ASLEEP = 2.0
-"""Seconds that pass at once only when the machine slept."""
 
 
 class Stage:
@@ -115,7 +114,7 @@ class Stage:
 
     def catch_up(self, now: float) -> None:
         """Leave out the time for which the machine slept, if it did."""
-        if now - self.now > _ASLEEP:
+        if now - self.now > ASLEEP:
             self.skipped.append((self.now, now - self.now))
             self._pass(now - self.now)
 

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from assistant.values import Hypothesis
 
 _ALIKE = 88
 """Of 100, rapidfuzz ``partial_ratio``: the whole of what was heard, somewhere in what was spoken."""
+
+_SOUNDS_ALIKE = 0.62
+"""Likeness from which on it was our own voice, whatever the words: docs/sound.md has the counts."""
+
+
+def not_ours(found: list[Hypothesis], spoken: str, likeness: float) -> list[Hypothesis]:
+    """Return what may have been said by somebody else, of what was found while we said something ourselves.
+
+    ``likeness``: to what was played, see `assistant.sound.own_voice`.
+    """
+    if likeness >= _SOUNDS_ALIKE:
+        return []
+    return [one for one in found if not resembles(one.words, spoken)]
 
 
 def resembles(heard: str, spoken: str) -> bool:
