@@ -13,6 +13,7 @@ from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, SILENCE_BEHIND, URGENT_INTENTS, Ears, Heard
 from assistant.runtime.glances import MOST, Glances
 from assistant.runtime.work import at_once
+from assistant.understanding.echo import not_ours
 from assistant.values import FRAME, FRAME_SECONDS, RATE, Hypothesis, Scope
 
 GRAMMAR = load_grammar("en")
@@ -214,3 +215,31 @@ def test_glances_at_something_else_count_for_nothing():
     assert glances.due(0.9)
     glances.taken = 2
     assert not glances.due(60)
+
+
+def all_but_ours(said_by_person, played):
+    """Let a microphone hear us 0.15 s late, and maybe a person; return what would be acted on of all heard.
+
+    The recognizer takes whatever it hears for "stop", and nobody cancels the echo.
+    """
+    ears = Ears(Scripted(said("stop", 0.99)), GRAMMAR.graph, at_once("hearing"))
+    ears.cancels_echo = False
+    late = np.roll(played, RATE * 3 // 20) // 2
+    found = []
+    for count, start in enumerate(range(0, len(played) - FRAME, FRAME), start=1):
+        here = slice(start, start + FRAME)
+        heard = ears.frame(late[here] + said_by_person[here], played[here], count * FRAME_SECONDS)
+        found += [one for one in heard if isinstance(one, Heard)]
+    assert found
+    return [one for heard in found for one in not_ours(heard.hypotheses, "", heard.likeness)]
+
+
+def test_its_own_voice_is_not_acted_on_whatever_is_heard_in_it():
+    """Ours is known by its sound; the same recognizer's "stop" counts when a person said it meanwhile."""
+    silence = np.zeros(RATE, np.int16)
+    ours = np.concatenate([silence, tight(speak("breathe in slowly and rest", PEOPLE[2])), silence])
+    assert not all_but_ours(np.zeros_like(ours), ours)
+    person = np.zeros_like(ours)
+    word = tight(speak("stop", PEOPLE[0]))
+    person[RATE * 3 // 2 : RATE * 3 // 2 + len(word)] = word
+    assert all_but_ours(person, ours // 8)
