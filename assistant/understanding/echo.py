@@ -20,7 +20,7 @@ general, and if the words are ours. docs/sound.md has the counts."""
 def not_ours(found: list[Hypothesis], spoken: str, likeness: float) -> list[Hypothesis]:
     """Return what was found without what would be acted on although it was rather our own voice.
 
-    ``spoken``: our words meanwhile; ``likeness``: to what was played, see `assistant.sound.own_voice`.
+    ``spoken``: our words meanwhile; ``likeness``: to what was played, 0 if nothing was; see `assistant.sound.own_voice`.
 
     >>> from assistant.values import Hypothesis
     >>> ten = Hypothesis(words="ten", confidence=0.9, accepted=True)
@@ -29,6 +29,8 @@ def not_ours(found: list[Hypothesis], spoken: str, likeness: float) -> list[Hypo
     >>> [len(not_ours([ten], "from zero to ten", likeness)) for likeness in (0.2, 0.5)]
     [1, 0]
     """
+    if not likeness:
+        return found
     return [one for one in found if not one.accepted or one.confidence - likeness >= _needed(one, spoken)]
 
 
