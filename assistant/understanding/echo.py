@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from assistant.values import Hypothesis
 
 _ALIKE = 88
-"""Of 100, rapidfuzz ``partial_ratio``: the whole of what was heard, somewhere in what was spoken."""
-
+"""Of 100, rapidfuzz ``ratio``: what was heard, and as many words somewhere in what was spoken."""
 _SURER, _SURER_IF_SAME_WORDS = 0.3, 0.6
 """By how much it has to be surer that these words were said than what was heard is like our own voice: in
 general, and if the words are ours. docs/sound.md has the counts."""
@@ -20,7 +19,8 @@ general, and if the words are ours. docs/sound.md has the counts."""
 def not_ours(found: list[Hypothesis], spoken: str, likeness: float) -> list[Hypothesis]:
     """Return what was found without what would be acted on although it was rather our own voice.
 
-    ``spoken``: our words meanwhile; ``likeness``: to what was played, 0 if nothing was; see `assistant.sound.own_voice`.
+    ``spoken``: our words meanwhile; ``likeness``: of all that was heard to what was played, 0 if nothing was
+    (`assistant.sound.own_voice`).
 
     >>> from assistant.values import Hypothesis
     >>> ten = Hypothesis(words="ten", confidence=0.9, accepted=True)
