@@ -58,7 +58,7 @@ class Writer:
         sound = prepare(samples)
         if not len(sound):
             return ""
-        decoding = self._model.listen(sound, rows=1)
+        decoding = self._model.listen(sound)
         written: list[int] = []
         scores = decoding.first()
         while len(written) < MAX_TOKENS and (best := int(scores[0].argmax())) != END:

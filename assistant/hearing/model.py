@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -56,36 +57,17 @@ class Model:
         self._encoder = _session(folder / ENCODER)
         self._decoder = _session(folder / DECODER)
         hush = np.random.default_rng(0).standard_normal(RATE) * HUSH
-        self._nothing = self._encode(hush.astype(np.float32))
+        self._hush = self.listen(hush.astype(np.float32))
 
-    def unheard(self, sequences: Sequence[Tokens]) -> list[float]:
-        """Return the log probability of each token sequence when there is nothing to hear.
-
-        That is how much the model likes to write it anyway.
-        """
-        rows, longest = len(sequences), max(map(len, sequences))
-        given = np.full((rows, longest), END, dtype=np.int64)
-        given[:, 0] = START
-        for row, tokens in enumerate(sequences):
-            given[row, 1 : len(tokens)] = tokens[:-1]
-        empty = np.zeros((rows, HEADS, 0, DEPTH), dtype=np.float32)
-        feed = _rows(self._nothing, rows) | {_past(name): empty for name in [*OWN, *CROSS]}
-        feed |= {"input_ids": given, "use_cache_branch": np.array([False])}
-        (logits,) = _run(self._decoder, ["logits"], feed)
-        return [_total(logits[row, : len(tokens)], tokens) for row, tokens in enumerate(sequences)]
-
-    def listen(self, sound: NDArray[np.float32], rows: int) -> Decoding:
-        """Encode a sound in [-1, 1], shape ``(samples,)``, to be decoded in at most ``rows`` at once."""
-        return Decoding(self._decoder, _rows(self._encode(sound), rows))
-
-    def hush(self, rows: int) -> Decoding:
-        """Return what `listen` does when there is nothing to hear."""
-        return Decoding(self._decoder, _rows(self._nothing, rows))
-
-    def _encode(self, sound: NDArray[np.float32]) -> Feed:
+    def listen(self, sound: NDArray[np.float32]) -> Decoding:
+        """Encode a sound in [-1, 1], shape ``(samples,)``, to be decoded."""
         mask = np.ones((1, len(sound)), dtype=np.int64)
         (encoded,) = _run(self._encoder, None, {"input_values": sound[None], "attention_mask": mask})
-        return {"encoder_hidden_states": encoded, "encoder_attention_mask": mask}
+        return Decoding(self._decoder, {"encoder_hidden_states": encoded, "encoder_attention_mask": mask})
+
+    def hush(self) -> Decoding:
+        """Return what `listen` does when there is nothing to hear."""
+        return copy(self._hush)
 
 
 class Decoding:
@@ -93,45 +75,38 @@ class Decoding:
 
     def __init__(self, session: onnxruntime.InferenceSession, sound: Feed) -> None:
         self._session = session
-        self._sound = sound
-        """What is known of the sound, one row for each hypothesis there may be."""
+        first, caches = self._run([[START]], _empty([*OWN, *CROSS], 1) | sound, [*OWN, *CROSS], cached=False)
+        self._first = _log_probabilities(first[:, -1]), {name: caches[name] for name in OWN}
         self._own: Caches = {}
-        self._begun: tuple[Scores, Caches] | None = None
-        """What the first step gave, for when the sound is decoded again."""
+        self._sound: Feed = sound | {_past(name): caches[name] for name in CROSS}
+        """What is known of the sound: one row, which counts for however many hypotheses there are."""
 
     def first(self) -> Scores:
         """Return the log probabilities of the first token, shape ``(1, vocabulary)``."""
-        if self._begun is None:
-            self._begun = self._begin()
-        scores, self._own = self._begun
+        scores, self._own = self._first
         return scores
-
-    def _begin(self) -> tuple[Scores, Caches]:
-        empty = np.zeros((1, HEADS, 0, DEPTH), dtype=np.float32)
-        past = {_past(name): empty for name in [*OWN, *CROSS]}
-        scores, caches = self._step([START], past, [*OWN, *CROSS])
-        rows = len(self._sound["encoder_hidden_states"])
-        self._sound |= {_past(name): np.repeat(caches[name], rows, axis=0) for name in CROSS}
-        return scores, {name: caches[name] for name in OWN}
 
     def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
         """Append a token to each parent row; return log probabilities, shape ``(rows, vocabulary)``."""
         past = {_past(name): self._own[name][list(parents)] for name in OWN}
-        scores, self._own = self._step(tokens, past, OWN)
-        return scores
+        logits, self._own = self._run([[token] for token in tokens], past | self._sound, OWN)
+        return _log_probabilities(logits[:, -1])
 
-    def _step(self, tokens: Sequence[int], past: Caches, wanted: list[str]) -> tuple[Scores, Caches]:
-        sound = {name: value[: len(tokens)] for name, value in self._sound.items()}
-        feed: Feed = (
-            sound
-            | past
-            | {
-                "input_ids": np.array(tokens, dtype=np.int64)[:, None],
-                "use_cache_branch": np.array([self._begun is not None]),
-            }
-        )
-        logits, *caches = _run(self._session, ["logits", *(f"present.{name}" for name in wanted)], feed)
-        return _log_probabilities(logits[:, -1]), dict(zip(wanted, caches, strict=True))
+    def totals(self, sequences: Sequence[Tokens]) -> list[float]:
+        """Return the log probability of each token sequence, all in one step."""
+        longest = max(map(len, sequences))
+        given = [[START, *tokens[:-1], *[END] * (longest - len(tokens))] for tokens in sequences]
+        logits, _ = self._run(given, _empty(OWN, len(sequences)) | self._sound, [])
+        return [_total(logits[row, : len(tokens)], tokens) for row, tokens in enumerate(sequences)]
+
+    def _run(
+        self, given: list[list[int]], feed: Feed, wanted: list[str], *, cached: bool = True
+    ) -> tuple[Scores, Caches]:
+        """Return the logits behind each token given, shape ``(rows, tokens, vocabulary)``, and caches."""
+        tokens = {"input_ids": np.array(given, dtype=np.int64), "use_cache_branch": np.array([cached])}
+        names = ["logits", *(f"present.{name}" for name in wanted)]
+        logits, *caches = _run(self._session, names, feed | tokens)
+        return logits, dict(zip(wanted, caches, strict=True))
 
 
 def _total(logits: Scores, tokens: Tokens) -> float:
@@ -142,8 +117,8 @@ def _total(logits: Scores, tokens: Tokens) -> float:
     return float((chosen - highest - rest).sum())
 
 
-def _rows(feed: Feed, rows: int) -> Feed:
-    return {name: np.repeat(value, rows, axis=0) for name, value in feed.items()}
+def _empty(caches: list[str], rows: int) -> Feed:
+    return {_past(name): np.zeros((rows, HEADS, 0, DEPTH), dtype=np.float32) for name in caches}
 
 
 def _past(name: str) -> str:

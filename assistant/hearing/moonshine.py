@@ -9,15 +9,15 @@ from __future__ import annotations
 import ctypes
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import EngineError, InstallError
 from assistant.hearing.beam import Beam, search
 from assistant.hearing.calibration import load
-from assistant.hearing.judge import FEATURES, MOST_CANDIDATES, PRIOR, candidates, judge
+from assistant.hearing.judge import FEATURES, MOST_CANDIDATES, PRIOR, judge
 from assistant.hearing.model import DECODER, ENCODER, Model
 from assistant.hearing.paces import PACES, Paces, at_pace
 from assistant.hearing.prepare import prepare
@@ -41,12 +41,12 @@ QUICK = Beam(width=6, lag=7.0, margin=7.0)
 THOROUGH = Beam(width=8, lag=7.0, margin=6.0)
 """In doubt. 10, 10 and 8 took a third more time and found the same."""
 
-POOR, HOPELESS = -0.6, -6.5
-"""Score per token of the best sentence between which it is searched again. A quick search that lost what was
-said ends with a word that does not fit at all: of 13 such commands below -4 a second search found 11."""
+SURE, FITTING = 0.95, -1.5
+"""Confidence and score per token of an accepted sentence that is not searched again."""
 
-CLOSE = 2.0
-"""Natural log between two meanings within which it is searched again."""
+HOPELESS = -6.5
+"""Score per token below which nothing is. A quick search that lost what was said ends with a word that does
+not fit at all: of 13 such commands below -4 a second search found 11."""
 
 MOST_GRAPHS = 64
 """Graphs that are kept spelled in tokens; the oldest goes first."""
@@ -101,16 +101,23 @@ class MoonshineRecognizer:
         sound = prepare(samples)
         if not len(sound):
             return []
-        heard = self._model.listen(sound, rows=THOROUGH.width)
+        heard = self._model.listen(sound)
         found = search(heard, graph, QUICK)
-        return self._again(sound, heard, graph) if doubtful(found, graph) else found
+        return self._again(sound, heard, graph) if self._doubtful(found, graph) else found
+
+    def _doubtful(self, found: list[Found], graph: TokenGraph) -> bool:
+        """Return whether what was found is not quite believed, but not beyond hope."""
+        fit = found[0].total / len(found[0].tokens) if found else -inf
+        if fit < HOPELESS:
+            return False
+        best = judge(found, graph, self.unheard, self._calibration)[0]
+        return not best.accepted or best.confidence < SURE or fit < FITTING
 
     def _again(self, sound: NDArray[float32], heard: Decoding, graph: TokenGraph) -> list[Found]:
         """Return what a wider search finds that follows the sound, at several paces, more than habit."""
         assert self._model
-        listen = partial(self._model.listen, rows=THOROUGH.width)
-        paces = self._workers.map(listen, [at_pace(sound, pace) for pace in PACES])
-        against = Paces([heard, *paces], self._model.hush(THOROUGH.width), PRIOR, self._workers)
+        paces = self._workers.map(self._model.listen, [at_pace(sound, pace) for pace in PACES])
+        against = Paces([heard, *paces], self._model.hush(), PRIOR, self._workers)
         found = search(against, graph, THOROUGH)[:MOST_CANDIDATES]
         priors = self.unheard([path.tokens for path in found]) if found else []
         return [
@@ -124,14 +131,17 @@ class MoonshineRecognizer:
         self._model = None
 
     def unheard(self, sequences: list[tuple[int, ...]]) -> list[float]:
-        """Return what `Model.unheard` does, asking it once for each sequence."""
+        """Return the log probability of each token sequence when there is nothing to hear.
+
+        That is how much the model likes to write it anyway; it is asked once for each sequence.
+        """
         assert self._model
         new = [tokens for tokens in sequences if tokens not in self._priors]
         if len(self._priors) + len(new) > MOST_PRIORS:
             self._priors.clear()
             new = sequences
         if new:
-            self._priors |= zip(new, self._model.unheard(new), strict=True)
+            self._priors |= zip(new, self._model.hush().totals(new), strict=True)
         return [self._priors[tokens] for tokens in sequences]
 
     def spelled(self, graph: WordGraph) -> TokenGraph:
@@ -150,15 +160,6 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
         trim(0)
-
-
-def doubtful(found: list[Found], graph: TokenGraph) -> bool:
-    """Return whether what was found fits badly, or another meaning nearly as well, but not beyond hope."""
-    if not found:
-        return False
-    fit = found[0].total / len(found[0].tokens)
-    scores = [one.score for one in candidates(found[:MOST_CANDIDATES], graph)]
-    return fit >= HOPELESS and (fit < POOR or (len(scores) > 1 and scores[0] - scores[1] < CLOSE))
 
 
 def embedded_model() -> Path:

@@ -49,12 +49,12 @@ def test_a_sentence_is_as_likely_as_its_mean_over_the_paces() -> None:
     sound = heard(speak("i can't breathe", ("espeak-ng", "en-us")), 10.0, np.random.default_rng(0)) / 32768
     sounds = [at_pace(sound.astype(np.float32), pace) for pace in (1.0, 1.2, 0.9)]
     with ThreadPoolExecutor(2) as workers:
-        paces = Paces([model.listen(one, ROWS) for one in sounds], model.hush(ROWS), 0.3, workers)
+        paces = Paces([model.listen(one) for one in sounds], model.hush(), 0.3, workers)
         for text in ("I can't breathe.", "It's better."):
             said = (*(tokens.spell(WORD + text.replace(" ", WORD)) or ()), END)
-            each = [total(model.listen(one, ROWS), said) for one in sounds]
+            each = [total(model.listen(one), said) for one in sounds]
             mean = np.logaddexp.reduce(each) - np.log(3)
-            expected = mean - 0.3 * total(model.hush(ROWS), said)
+            expected = mean - 0.3 * total(model.hush(), said)
             assert total(paces, said) == pytest.approx(expected, abs=0.01)
 
 
