@@ -348,9 +348,10 @@ def repeat(turn: Turn, _: Intent) -> None:
 
 
 def how_long(turn: Turn, _: Intent) -> None:
-    """Say what is left of the hold, of the rounds, of the heat and of the timers."""
+    """Say what is left of the questions, of the hold, of the rounds, of the heat and of the timers."""
     turn.hush()
-    answers = [*guiding.time_left(turn), *applying.time_left(turn), *reminding.time_left(turn)]
+    left = (inquiring.left, guiding.time_left, applying.time_left, reminding.time_left)
+    answers = [text for told in left for text in told(turn)]
     turn.say(*(answers or [turn.wording.prompt("nothing_is_timed")]))
 
 

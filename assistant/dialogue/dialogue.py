@@ -225,7 +225,7 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     reminding.after_restart(turn, away)
     if script:
         scripts.speak(turn, script)
-    elif stopped or (state.floor.guide and not state.floor.asking):
+    elif (stopped or state.floor.guide) and not state.floor.asking:
         turn.say(turn.wording.prompt("say_resume"))
 
 

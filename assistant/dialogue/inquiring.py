@@ -146,6 +146,16 @@ def _say_half_way(turn: Turn, inquiry: Inquiry) -> None:
         turn.say(turn.wording.prompt("half_of_the_questions"))
 
 
+def left(turn: Turn) -> list[str]:
+    """Tell how many questions of a run are left, with the open one; in a rest there is one at a time."""
+    inquiry = turn.state.floor.inquiry
+    if inquiry is None or inquiry.purpose is Purpose.REST or turn.state.floor.asking is None:
+        return []
+    if not inquiry.queue:
+        return [turn.wording.prompt("last_question")]
+    return [turn.wording.prompt("questions_left", n=turn.wording.clear(len(inquiry.queue) + 1))]
+
+
 def _is_locked(turn: Turn, routine: str, to_be_asked: Iterable[str] = ()) -> bool:
     return turn.locked_by(turn.content.routines[routine].locks, tuple(to_be_asked)) is not None
 

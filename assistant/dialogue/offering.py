@@ -29,8 +29,11 @@ def make(turn: Turn, intent: str, **slots: str) -> None:
 
 
 def propose(turn: Turn, proposal: Proposal | None) -> tuple[str, ...]:
-    """Make an offer, where a yes can be heard; return its words, for the end of what is said."""
-    if proposal is None or turn.mode is not Mode.IDLE or _is_out(turn, proposal.routine):
+    """Make an offer, where a yes can be heard; return its words, for the end of what is said.
+
+    In an emergency nothing is left to be asked.
+    """
+    if proposal is None or turn.mode is not Mode.IDLE or turn.is_emergency or _is_out(turn, proposal.routine):
         return ()
     if proposal.routine:
         make(turn, "start", routine=proposal.routine)

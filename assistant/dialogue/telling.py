@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import inquiring, offering
+from assistant.dialogue import inquiring, offering, scripts
+from assistant.dialogue.content import Level
 from assistant.dialogue.state import Inquiry, Mode, Purpose, Told
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
     from assistant.values import Intent
 
+_WHOM = "emergency_number"
+"""Id of the topic whom to call: once it is known how soon, that is said instead."""
 _NAMED = 3
 """How many sources are named at once, the first ones; more cannot be kept in mind."""
 
@@ -26,7 +29,9 @@ def topic(turn: Turn, intent: Intent) -> None:
     asked = turn.content.topics[intent.slots["topic"]]
     turn.hush()
     turn.record("topic", topic=asked.id)
-    if _is_open(turn, asked) or any(turn.stands(name) or turn.told(name) for name in asked.gate):
+    if asked.id == _WHOM and turn.level >= Level.URGENT:
+        scripts.speak(turn)
+    elif _is_open(turn, asked) or any(turn.stands(name) or turn.told(name) for name in asked.gate):
         tell(turn, asked.id)
     else:
         turn.put_aside()

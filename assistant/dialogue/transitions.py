@@ -64,7 +64,7 @@ ROWS = (
     Row("help", (ASLEEP,), commands.help_me, (ASKING, IDLE)),
     # Asleep: nothing else is heard.
     Row("sleep", (IDLE,), sleeping.sleep, (ASLEEP,)),
-    Row("wake", (ASLEEP,), sleeping.wake, (IDLE,)),
+    Row("wake", (ASLEEP,), sleeping.wake, (IDLE, ASKING)),
     Row("stop", (ASLEEP,), sleeping.still),
     # The course of things.
     Row("stop", ANY, commands.stop, (IDLE,)),
@@ -106,7 +106,7 @@ ROWS = (
     Row("forget_all", (IDLE, PAUSED), remembering.forget_all, (ASKING,)),
     Row("good_morning", (IDLE, PAUSED), interviewing.good_morning, (ASKING,)),
     # What can be asked about cramps: a longer answer only where nobody is being stretched.
-    Row("topic", (IDLE, PAUSED), telling.topic, (ASKING,)),
+    Row("topic", (IDLE, PAUSED), telling.topic, (ASKING, IDLE)),
     Row("topic", (GUIDING,), telling.topic_in_pain),
     Row("tell_more", (IDLE, PAUSED), telling.more),
     Row("source", ANY, telling.source),
@@ -151,7 +151,7 @@ ROWS = (
     *(Row(name, (ASKING,), commands.answer, (IDLE,)) for name in ("side", "onset", "trigger", "hours")),
 )
 
-CALM = frozenset({"what_can_i_say", "topic", "drank"})
+CALM = frozenset({"what_can_i_say", "topic", "drank", "wake"})
 """Intents of somebody who has time: behind them leave may be asked to ask about the night."""
 
 TABLE = {(mode, row.intent): row for row in ROWS for mode in row.modes}

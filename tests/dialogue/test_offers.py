@@ -178,3 +178,12 @@ def test_after_the_number_is_confirmed_the_questions_are_offered(night: Night) -
     night.listens()
     night.says("yes")
     assert night.question == "q1"
+
+
+def test_in_an_emergency_nothing_is_offered(night):
+    """All that could be asked is answered already: a topic has no offer behind it then."""
+    offered = night.content.topics["clot"].offer
+    assert night.says("topic", topic="clot")[-1] == offered.say
+    night.says("emergency", flag="chest_pain")
+    assert offered.say not in night.says("topic", topic="clot")
+    assert night.dialogue.state.offer is None

@@ -182,7 +182,7 @@ def test_help_says_what_it_cannot_do_and_asks(night):
 
 def test_a_command_at_a_question_is_done_and_the_question_comes_back(asked):
     """ "Louder" and "how long left" do not answer anything."""
-    assert asked.says("how_long") == [asked.content.prompts["nothing_is_timed"], *texts(asked, "q1")]
+    assert asked.says("how_long") == ["About thirty-one questions are left.", *texts(asked, "q1")]
     asked.listens()
     asked.says("louder")
     assert asked.mode == "asking"

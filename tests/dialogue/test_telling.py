@@ -91,13 +91,28 @@ def test_go_on_tells_more_where_nothing_waits_to_be_resumed(night, content):
 def test_who_asks_for_the_number_is_told_it_and_that_we_cannot_call(night, words):
     """At once, and a yes to what is offered asks the questions; in the middle of a cramp relief goes on."""
     told = asks(night, words)
-    assert told[:2] == ["In an emergency call nine nine nine.", "I cannot make the call."]
+    assert told[0] == "In an emergency call nine nine nine."
+    assert told[1].startswith("I cannot make the call.")
     night.listens()
     assert night.content.questions["q1"].say[0] in asks(night, "yes")
     night.says("stop")
     asks(night, "i have a cramp")
     assert asks(night, words)[0] == "In an emergency call nine nine nine. I cannot make the call."
     assert night.mode == "guiding"
+
+
+@pytest.mark.parametrize(("question", "level"), [("q1", "EMERGENCY"), ("q3", "URGENT")])
+def test_whom_to_call_is_told_by_what_is_known(night, question, level):
+    """Once something is urgent, its script is the answer, and no offer follows."""
+    night.says("symptom", question=question)
+    night.listens()
+    night.says("yes")
+    night.says("stop")
+    assert night.dialogue.level.name == level
+    assert asks(night, "who do i call") == list(
+        night.dialogue._turn(night.now).wording.script(level.lower()) * 2
+    )
+    assert night.dialogue.state.offer is None
 
 
 def test_more_of_nothing_offers_a_question(night, content):

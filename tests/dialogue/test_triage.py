@@ -32,6 +32,19 @@ def test_many_questions_say_how_many_and_when_half_of_them_are_over(night, ask):
     assert told.index("We are about half way.") < told.index(night.content.questions["q18"].say[0])
 
 
+def test_how_many_questions_are_left_is_told(night):
+    """ "How long?" counts them, the open one too, and asks that again; the last one is called so."""
+    night.says("start", routine="bedtime_set")
+    night.listens()
+    first = list(night.content.questions[night.question].say)
+    left = len(night.dialogue.state.floor.inquiry.queue) + 1
+    assert night.says("how_long") == [f"About {night.content.numbers[left]} questions are left.", *first]
+    while night.dialogue.state.floor.inquiry.queue:
+        night.answers("safe")
+        night.listens()
+    assert night.says("how_long")[0] == "This is the last question for now."
+
+
 def test_an_emergency_ends_the_questions(night, ask):
     """After the first emergency nothing more is asked, and asking anew only repeats what to do."""
     told = ask(q1b="danger")
