@@ -23,8 +23,8 @@ Spectrum: TypeAlias = "NDArray[np.complex128]"
 TAPS = 32
 """Of the filter between samples."""
 
-LONGEST = RATE // 2
-"""Samples: no device is later than half a second."""
+LONGEST = RATE * 3 // 4
+"""Samples: no device is later. On a busy machine PulseAudio was 0.4 to 0.5 s late."""
 
 
 def low_pass(fraction: float, divisor: int = 1) -> Sound:
@@ -50,10 +50,12 @@ class CoarseDelay:
 
     WINDOW = 16 * FRAME
     """Samples of the microphone that are looked at together."""
+    SIZE = 40 * FRAME
+    """Of the Fourier transforms: `LONGEST` and `WINDOW` have to fit in."""
     EVERY = 4
     """Frames from look to look."""
     CLEAR = 8.0
-    """Peak over the RMS of the correlation; chance reaches 5 among 8,000 places."""
+    """Peak over the RMS of the correlation; chance reaches 5 among 12,000 places."""
     SAME = 2
     """Samples within which two delays are the same."""
     STILL = 0.5
@@ -67,7 +69,7 @@ class CoarseDelay:
     def look(self, microphone: Sound, played: Sound, known: float | None) -> float | None:
         """Return the delay when it is certain and another than the one that is known.
 
-        ``microphone``: the frame just recorded; ``played``: everything played up to now, at least 1.1 s.
+        ``microphone``: the frame just recorded; ``played``: everything played up to now, at least 1.3 s.
         """
         self._microphone = np.concatenate((self._microphone[FRAME:], microphone))
         self._frames += 1
@@ -78,11 +80,10 @@ class CoarseDelay:
         return self._seen if agreed else None
 
     def _correlation(self, played: Sound) -> Sound:
-        """Return it for each delay, shape ``(16384,)``; the last ones stand for negative delays."""
-        size = 2 * self.WINDOW
+        """Return it for each delay, shape ``(SIZE,)``; the last ones stand for negative delays."""
         recorded = np.concatenate((np.zeros(LONGEST), self._microphone))
-        reference = np.fft.rfft(played[-len(recorded) :], size)
-        cross = np.fft.rfft(recorded, size) * np.conj(reference)
+        reference = np.fft.rfft(played[-len(recorded) :], self.SIZE)
+        cross = np.fft.rfft(recorded, self.SIZE) * np.conj(reference)
         strength = np.abs(cross)
         return np.fft.irfft(cross / (strength + 1e-3 * strength.max() + 1e-12))
 
