@@ -31,6 +31,10 @@ LEAD = 48
 LINEAR = 12
 """Partitions of 32 ms of the linear path: the reverberation that can be cancelled."""
 
+SLIGHT = 16
+"""Samples by which the filter may have learned that the echo is earlier or later than the delay says. To move
+the delay then undoes what was learned; what follows the clocks took that for drift, up to 1,400 ppm."""
+
 CUBIC = 3
 """Partitions of the path of the cube: distortion is far below the direct sound and so soon inaudible."""
 
@@ -83,7 +87,7 @@ class EchoCanceller:
     def _find(self, recorded: Sound) -> None:
         """Measure the delay; a block that was lost moves it at once, and the filter fits again."""
         found = self._coarse.look(recorded, self._played, self._delay)
-        if found is None:
+        if found is None or (self._filter.works and abs(found - (self._delay or 0.0)) <= SLIGHT):
             self._filter.remember()
             return
         self._delay = found
@@ -118,8 +122,10 @@ class KalmanFilter:
     """By which a response is weaker from partition to partition: reverberation of half a second."""
     SLOW = 32
     """Frames after which a lost block is noticed for certain."""
+    USE = -0.2
+    """Mean natural log of the power of the error over that of the microphone below which the filter works."""
     HARM = 0.4
-    """Mean natural log of the power of the error over that of the microphone: the filter is of no use."""
+    """The same, above which it is of no use."""
     QUIET = 1e-8
     """Power of the quietest room, of full scale."""
 
@@ -140,6 +146,11 @@ class KalmanFilter:
         self._variance = np.repeat(self._unknown, FRAME + 1, axis=1)
         self._noise = np.full(FRAME + 1, self.QUIET * FRAME)
         self._harm = 0.0
+
+    @property
+    def works(self) -> bool:
+        """Whether it takes echo out."""
+        return self._harm < self.USE
 
     def remember(self) -> None:
         """Keep what is known now for `recall`."""
