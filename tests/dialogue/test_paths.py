@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Asking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.dialogue.content import Question
 
 CONTENT = load_content("en", "uk")
@@ -200,3 +203,48 @@ def test_no_interruption_loses_a_danger_that_waits_for_its_confirmation(
     put_aside = aside is not None and aside.asking is not None and aside.asking.question == question.id
     level = max(question.unclear.level, Level.NONE)
     assert still_open or put_aside or night.dialogue.level >= level
+
+
+def undecided(night: Night, question: Question) -> None:
+    """Do not know, as often as it is asked."""
+    while night.mode == "asking" and night.question == question.id:
+        night.says("unsure")
+        night.listens()
+
+
+LEADING = [name for name in CONTENT.triage.request if CONTENT.questions[name].outcome.ask]
+"""Questions that lead to others."""
+ANSWERS = {"safe": safe, "outcome": danger, "unclear": undecided}
+
+
+def paths(night: Night, taken: tuple[Outcome, ...] = ()) -> Iterator[tuple[Night, list[Outcome]]]:
+    """Yield the night at the end of every path from the open question, and the outcomes of its answers."""
+    question = CONTENT.questions[night.question]
+    for name, way in ANSWERS.items():
+        outcome = Outcome() if name == "safe" else getattr(question, name)
+        here = deepcopy(night, {id(shared): shared for shared in (CONTENT, night.dialogue._beats)})
+        way(here, question)
+        here.listens()
+        if here.mode == "asking":
+            yield from paths(here, (*taken, outcome))
+        else:
+            yield here, [*taken, outcome]
+
+
+@pytest.mark.parametrize("name", LEADING)
+def test_every_path_through_what_an_answer_leads_to_ends_with_the_highest_level_on_it(name: str) -> None:
+    """All answers to a question, to what it leads to, and so on: the highest level stands, its script is the
+    outcome, an emergency ends the path, and every lock on the way holds.
+    """
+    ends = 0
+    for night, outcomes in paths(opened(name)):
+        ends += 1
+        levels = [outcome.level for outcome in outcomes]
+        assert night.dialogue.level is max(levels)
+        assert Level.EMERGENCY not in levels[:-1]
+        [told] = [record.details for record in night.records if record.kind == "level"]
+        assert (told["level"], told["script"] in CONTENT.triage.scripts) == (max(levels).name.lower(), True)
+        assert {lock for outcome in outcomes for lock in outcome.locks} <= night.dialogue._turn(
+            night.now
+        ).held
+    assert ends >= 5

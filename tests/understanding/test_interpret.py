@@ -141,9 +141,9 @@ def test_no_false_danger(scope: str, grammar: Grammar) -> None:
     graph = grammar.graph(here)
     watch = EmergencyWatch(grammar.graph(here, "emergency"), grammar.words)
     for text in sentences(graph, 100_000):
-        [(intent, slots)] = parse(graph, text)
-        if intent != "emergency" and ("topic", "emergency_number") not in slots:
-            assert watch.find(text) is None, text
+        if watch.find(text):
+            [(intent, slots)] = parse(graph, text)
+            assert intent == "emergency" or ("topic", "emergency_number") in slots, text
 
 
 @pytest.mark.parametrize("scope", ["idle", "guiding", "paused"])
