@@ -122,8 +122,8 @@ class KalmanFilter:
     """By which a response is weaker from partition to partition: reverberation of half a second."""
     SLOW = 32
     """Frames after which a lost block is noticed for certain."""
-    USE = -0.2
-    """Mean natural log of the power of the error over that of the microphone below which the filter works."""
+    USE = -0.45
+    """Mean natural log of the power of the error over that of the microphone below which it works well."""
     HARM = 0.4
     """The same, above which it is of no use."""
     QUIET = 1e-8
@@ -149,7 +149,7 @@ class KalmanFilter:
 
     @property
     def works(self) -> bool:
-        """Whether it takes echo out."""
+        """Whether it takes echo out well."""
         return self._harm < self.USE
 
     def remember(self) -> None:

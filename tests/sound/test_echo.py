@@ -143,6 +143,22 @@ def test_a_lost_block_is_made_up_within_a_second(instructions: Samples) -> None:
     assert level(np.concatenate(rest)[after]) - level(np.concatenate(echoes)[after]) < -15
 
 
+def test_a_delay_that_is_a_little_wrong_is_not_taken_for_drift(instructions: Samples) -> None:
+    """Three samples off, it is mended within six seconds, and clocks never seem to differ by 200 ppm."""
+    room, canceller = Room(Bedroom(reverberation=0.2, drift=0.0)), EchoCanceller()
+    rest, echoes = [], []
+    for count, frame in enumerate(np.concatenate([instructions, instructions]).reshape(-1, FRAME)):
+        if count == 4 * RATE // FRAME:
+            canceller._delay = (canceller.delay or 0.0) + 3
+        echo, voice = room.parts(frame)
+        microphone = np.rint((echo + voice) * 32_768).astype(np.int16)
+        rest.append(canceller.process(microphone, frame) / 32_768 - voice)
+        echoes.append(echo)
+        assert abs(canceller._fine.rate) / FRAME < 200e-6 or count < 4 * RATE // FRAME
+    after = slice(10 * RATE, None)
+    assert level(np.concatenate(rest)[after]) - level(np.concatenate(echoes)[after]) < -20
+
+
 def test_reset_forgets_the_room(instructions: Samples) -> None:
     """After a reset it works as if new."""
     night = spend(Room(ROOMS[0]), instructions)
