@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 
     from assistant.hearing.tokengraph import Step, TokenGraph
 
-Scores: TypeAlias = "NDArray[np.float32]"
-"""Natural log probabilities of tokens, last axis the vocabulary."""
+
+Index: TypeAlias = "int | Sequence[int] | NDArray[np.int64]"
+
+
+class Scores(Protocol):
+    """Natural log probabilities of tokens by row: an array, or what works them out when asked."""
+
+    def __getitem__(self, rows_and_tokens: tuple[Index, Index], /) -> NDArray[np.floating]:
+        """Return one, or several as numpy does."""
+
 
 MAX_TOKENS = 80
 """Longest sentence that is followed; six tokens a second are usual speech."""
@@ -42,10 +50,10 @@ class Decoder(Protocol):
     """Says how likely each token is next, for several token sequences at once."""
 
     def first(self) -> Scores:
-        """Return the log probabilities of the first token, shape ``(1, vocabulary)``."""
+        """Return the log probabilities of the first token, in one row."""
 
     def next(self, parents: Sequence[int], tokens: Sequence[int]) -> Scores:
-        """Append a token to each row named; return log probabilities, shape ``(rows, vocabulary)``."""
+        """Append a token to each row named; return log probabilities, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,6 @@ class Path:
     tokens: tuple[int, ...] = ()
     total: float = 0.0
     """Natural log of their probability."""
-
-    def then(self, token: int, score: float) -> Path:
-        return Path((*self.tokens, token), self.total + score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def search(decoder: Decoder, graph: TokenGraph, beam: Beam) -> list[Path]:
     live = [_Live(Path(), graph.start, 0)]
     done: list[Path] = []
     for _ in range(MAX_TOKENS):
-        done += [at.path.then(END, float(scores[at.row, END])) for at in live if at.step.final]
+        done += [_ended(at, scores) for at in live if at.step.final]
         bar = max((path.total for path in done), default=-np.inf) - beam.margin
         live = [at for at in _best(graph, live, scores, beam) if at.path.total >= bar]
         if not live:
@@ -91,13 +96,13 @@ def search(decoder: Decoder, graph: TokenGraph, beam: Beam) -> list[Path]:
 def _best(graph: TokenGraph, live: list[_Live], scores: Scores, beam: Beam) -> list[_Live]:
     """Return the likeliest continuations, best first, one for each way to say something."""
     choices = [at.step.tokens for at in live]
-    totals = np.concatenate([scores[at.row, at.step.tokens] + at.path.total for at in live])
+    totals = np.concatenate([at.path.total + scores[at.row, at.step.tokens] for at in live])
     owners = np.repeat(np.arange(len(live)), [len(tokens) for tokens in choices])
     tokens = np.concatenate(choices)
     best = np.argsort(-totals, kind="stable")[: beam.width * SPARE]
     distinct: dict[object, _Live] = {}
     for n in best[totals[best] >= totals[best[:1]] - beam.lag]:
-        at = _continued(graph, live[owners[n]], int(tokens[n]), scores)
+        at = _continued(graph, live[owners[n]], int(tokens[n]), float(totals[n]))
         key = (at.said, at.step.after) if at.step.after else at.path.tokens
         if key in distinct:
             distinct[key] = _merged(distinct[key], at)
@@ -106,8 +111,12 @@ def _best(graph: TokenGraph, live: list[_Live], scores: Scores, beam: Beam) -> l
     return list(distinct.values())
 
 
-def _continued(graph: TokenGraph, at: _Live, token: int, scores: Scores) -> _Live:
-    path = at.path.then(token, float(scores[at.row, token]))
+def _ended(at: _Live, scores: Scores) -> Path:
+    return Path((*at.path.tokens, END), at.path.total + float(scores[at.row, END]))
+
+
+def _continued(graph: TokenGraph, at: _Live, token: int, total: float) -> _Live:
+    path = Path((*at.path.tokens, token), total)
     return _Live(path, graph.follow(at.step, token), at.row, at.said + graph.plain(token))
 
 

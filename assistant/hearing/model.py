@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assistant.hearing.beam import Scores
-
+    Scores: TypeAlias = NDArray[np.float32]
+    """Natural log probabilities of tokens, last axis the vocabulary; or what they are made from."""
     Caches: TypeAlias = dict[str, NDArray[np.float32]]
     Feed: TypeAlias = dict[str, NDArray[Any]]
     Tokens: TypeAlias = tuple[int, ...]

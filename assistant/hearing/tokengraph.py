@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from assistant.hearing.tokens import WORD
-from assistant.hearing.written import PUNCTUATION, opens, runs, written
+from assistant.hearing.written import PUNCTUATION, opens, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +78,6 @@ class TokenGraph:
         self._graph = graph
         self._tokens = tokens
         self._marks = frozenset(path[0] for mark in PUNCTUATION if (path := tokens.spell(mark)))
-        self._spelled: dict[str, list[tuple[int, ...]]] = {}
         self._roots: dict[int, _Node] = {}
         self._steps: dict[frozenset[_Node], Step] = {}
         self.start = self._step({self._root(state) for state, _ in self._silent(0)})
@@ -152,7 +151,7 @@ class TokenGraph:
         if state not in self._roots:
             root = self._roots[state] = _Node()
             for arrival in self._words(state, ()):
-                for path in self._spell(arrival.words):
+                for path in self._tokens.ways(arrival.words):
                     root.grow(path).arrivals[arrival] = None
         return self._roots[state]
 
@@ -166,14 +165,6 @@ class TokenGraph:
             if words and opens(words):
                 for rest in self._words(arc.to, words):
                     yield rest._replace(slots=(*slots, *rest.slots))
-
-    def _spell(self, words: str) -> list[tuple[int, ...]]:
-        """Return every way to write a word, or a run of words, in tokens."""
-        if words not in self._spelled:
-            ways = runs(tuple(words.split())) or written(words)
-            texts = [f"{mark}{way.replace(' ', WORD)}" for way in ways for mark in (WORD, "-")]
-            self._spelled[words] = [path for text in texts if (path := self._tokens.spell(text))]
-        return self._spelled[words]
 
     def _silent(self, state: int) -> list[tuple[int, Slots]]:
         """Return a state and those reached from it without a word, with the slots on the way."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.errors import InstallError
+from assistant.hearing.written import runs, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,7 @@ class Tokens:
     def __init__(self, texts: list[str]) -> None:
         self.texts = texts
         self._ids = {text: number for number, text in enumerate(texts) if number >= FIRST_PIECE}
+        self._ways: dict[str, list[tuple[int, ...]]] = {}
 
     @classmethod
     def read(cls, path: Path) -> Tokens:
@@ -38,6 +40,14 @@ class Tokens:
             return cls([piece.decode(errors="replace") for piece in _pieces(path.read_bytes())])
         except (OSError, IndexError) as fault:
             raise InstallError(f"{path} cannot be read ({fault}): install the model again") from fault
+
+    def ways(self, words: str) -> list[tuple[int, ...]]:
+        """Return every way to write a word, or a run of words, behind a space or a hyphen."""
+        if words not in self._ways:
+            ways = runs(tuple(words.split())) or written(words)
+            texts = [f"{mark}{way.replace(' ', WORD)}" for way in ways for mark in (WORD, "-")]
+            self._ways[words] = [path for text in texts if (path := self.spell(text))]
+        return self._ways[words]
 
     def spell(self, text: str) -> tuple[int, ...] | None:
         """Return the ids of a text, as the model itself would write it; None if it cannot be written.

@@ -127,6 +127,7 @@ _SHAPES = frozenset(
 _BEGINNINGS = frozenset(shape[:end] for shape in _SHAPES for end in range(1, len(shape)))
 
 
+@cache
 def opens(words: tuple[str, ...]) -> bool:
     """Return whether words may be the beginning of a longer run."""
     return _shape(words) in _BEGINNINGS
