@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import ctypes
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib.util import find_spec
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assistant.errors import EngineError, InstallError
 from assistant.hearing.beam import Beam, search
+from assistant.hearing.beam import Path as Found
 from assistant.hearing.calibration import load
 from assistant.hearing.judge import FEATURES, MOST_CANDIDATES, PRIOR, judge
 from assistant.hearing.model import DECODER, ENCODER, Model
@@ -25,10 +26,6 @@ from assistant.hearing.tokengraph import TokenGraph
 from assistant.hearing.tokens import Tokens
 
 if TYPE_CHECKING:
-    from numpy import float32
-    from numpy.typing import NDArray
-
-    from assistant.hearing.beam import Path as Found
     from assistant.hearing.model import Decoding
     from assistant.values import Hypothesis, Samples, Utterance, WordGraph
 
@@ -38,7 +35,7 @@ FILES = (ENCODER, DECODER, VOCABULARY)
 BEAM = Beam(width=6, lag=7.0, margin=5.0)
 """A width of 8 took a quarter more time and found the same; 5 found less; a lag of 5 left more in doubt."""
 
-SURE, FITTING = 0.95, -1.5
+SURE, FITTING = 0.98, -2.0
 """Confidence and score per token of an accepted sentence that is not searched again."""
 
 HOPELESS = -6.5
@@ -100,26 +97,44 @@ class MoonshineRecognizer:
             return []
         heard = self._model.listen(sound)
         found = search(heard, graph, BEAM)
-        return self._again(sound, heard, graph) if self._doubtful(found, graph) else found
+        if not found or _fit(found[0]) < HOPELESS:
+            return found
+        best = self._best(found, graph)
+        if _sure(best, found[0]):
+            return found
+        others = self._workers.map(self._model.listen, [at_pace(sound, pace) for pace in PACES])
+        return self._again(found, [heard, *others], graph, believed=best.accepted)
 
-    def _doubtful(self, found: list[Found], graph: TokenGraph) -> bool:
-        """Return whether what was found is not quite believed, but not beyond hope."""
-        fit = found[0].total / len(found[0].tokens) if found else -inf
-        if fit < HOPELESS:
-            return False
-        best = judge(found, graph, self.unheard, self._calibration)[0]
-        return not best.accepted or best.confidence < SURE or fit < FITTING
+    def _again(
+        self, found: list[Found], paces: list[Decoding], graph: TokenGraph, *, believed: bool
+    ) -> list[Found]:
+        """Return what was found, compared at all paces, if that makes it sure; else what they all find."""
+        if believed:
+            compared = self._compared(found[:MOST_CANDIDATES], paces[1:])
+            if _sure(self._best(compared, graph), compared[0]):
+                return compared
+        return self._searched(paces, graph)
 
-    def _again(self, sound: NDArray[float32], heard: Decoding, graph: TokenGraph) -> list[Found]:
-        """Return what a wider search finds that follows the sound, at several paces, more than habit."""
+    def _compared(self, found: list[Found], others: list[Decoding]) -> list[Found]:
+        """Return sentences with their mean probability at the pace they were found at and at others."""
+        sequences = [path.tokens for path in found]
+        each = self._workers.map(lambda pace: pace.totals(sequences), others)
+        totals = np.logaddexp.reduce([[path.total for path in found], *each]) - np.log(1 + len(others))
+        compared = [Found(path.tokens, float(total)) for path, total in zip(found, totals, strict=True)]
+        return sorted(compared, key=lambda path: -path.total)
+
+    def _searched(self, paces: list[Decoding], graph: TokenGraph) -> list[Found]:
+        """Return what a search finds that follows the sound, at several paces, more than habit."""
         assert self._model
-        paces = self._workers.map(self._model.listen, [at_pace(sound, pace) for pace in PACES])
-        against = Paces([heard, *paces], self._model.hush(), PRIOR, self._workers)
+        against = Paces(paces, self._model.hush(), PRIOR, self._workers)
         found = search(against, graph, BEAM)[:MOST_CANDIDATES]
         priors = self.unheard([path.tokens for path in found]) if found else []
         return [
-            replace(path, total=path.total + PRIOR * prior) for path, prior in zip(found, priors, strict=True)
+            Found(path.tokens, path.total + PRIOR * prior) for path, prior in zip(found, priors, strict=True)
         ]
+
+    def _best(self, found: list[Found], graph: TokenGraph) -> Hypothesis:
+        return judge(found, graph, self.unheard, self._calibration)[0]
 
     def close(self) -> None:
         """Free the model; harmless when called twice."""
@@ -157,6 +172,14 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
         trim(0)
+
+
+def _fit(path: Found) -> float:
+    return path.total / len(path.tokens)
+
+
+def _sure(best: Hypothesis, path: Found) -> bool:
+    return best.accepted and best.confidence >= SURE and _fit(path) >= FITTING
 
 
 def embedded_model() -> Path:
