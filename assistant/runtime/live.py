@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def run(settings: Settings) -> int:
     with stream, opened(settings, worker) as parts, button(settings.button) as presses:
         print(f"Listening with {type(parts.recognizer).__name__}. Ctrl-C ends.", flush=True)
         assistant, now = begin(parts, lambda line: print(written(line), flush=True))
+        gc.freeze()  # what was loaded stays: looking through it takes 40 ms, longer than a frame
 
         def attend() -> bool:
             assistant.cancel_echo(_is_ours(settings.echo, stream))
