@@ -103,7 +103,8 @@ class EchoCanceller:
         error, estimate = self._filter.step(recorded, self._reference(FRAME))
         assert self._delay is not None
         self._delay += self._fine.correct(self._filter.error, estimate, self._filter.expected)
-        return self._suppressor.frame(error, self._filter.error, estimate)
+        cleaned = self._suppressor.frame(error, self._filter.error, estimate)
+        return cleaned if self._filter.helps else recorded
 
 
 class KalmanFilter:
@@ -124,6 +125,11 @@ class KalmanFilter:
     """Frames after which a lost block is noticed for certain."""
     USE = -0.45
     """Mean natural log of the power of the error over that of the microphone below which it works well."""
+    HELP = -0.05
+    """The same, below which it takes out anything: a headset, or a device that cancels, leaves no echo, and a
+    delay found there is chance; what a filter makes of it would only be added to what people say."""
+    LEARNING = 96
+    """Frames at first for which it is left to learn before that counts."""
     HARM = 0.4
     """The same, above which it is of no use."""
     QUIET = 1e-8
@@ -134,6 +140,7 @@ class KalmanFilter:
         self._unknown = np.concatenate((powers, powers[:CUBIC]))[:, None]
         self._spectra: Spectrum = np.zeros((LINEAR + CUBIC, FRAME + 1), complex)
         self._before = np.zeros((2, FRAME))
+        self._steps = 0
         self.error: Spectrum = np.zeros(FRAME + 1, complex)
         """Spectrum of the last error, 512 zeros in front."""
         self.expected: Sound = np.zeros(FRAME + 1)
@@ -152,6 +159,11 @@ class KalmanFilter:
         """Whether it takes echo out well."""
         return self._harm < self.USE
 
+    @property
+    def helps(self) -> bool:
+        """Whether there is an echo that it takes out, or that may yet be."""
+        return self._steps < self.LEARNING or self._harm < self.HELP
+
     def remember(self) -> None:
         """Keep what is known now for `recall`."""
         self._past.append((self._response.copy(), self._variance.copy()))
@@ -169,6 +181,7 @@ class KalmanFilter:
 
     def step(self, recorded: Sound, reference: Sound) -> tuple[Sound, Sound]:
         """Return what the filter cannot explain and the echo as it estimates it; learn from the former."""
+        self._steps += 1
         self._push(reference)
         estimate = np.fft.irfft((self._response * self._spectra).sum(axis=0))[FRAME:]
         error = recorded - estimate

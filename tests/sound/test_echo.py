@@ -119,6 +119,17 @@ def test_it_touches_nothing_while_nothing_plays(instructions: Samples, command: 
     assert all((canceller.process(frame, silence) == frame).all() for frame in quiet)
 
 
+def test_it_adds_nothing_where_there_is_no_echo() -> None:
+    """A headset: whoever says its words after it sounds like a late echo, and is soon left as they are."""
+    played = loud(speak("You can say: I have a cramp.", ("espeak-ng", "en-us")), 30.0)
+    said = loud(speak("I have a cramp.", ("espeak-ng", "en-gb")), 30.0)
+    canceller = EchoCanceller()
+    frames = zip(said.reshape(-1, FRAME), played.reshape(-1, FRAME), strict=True)
+    out = np.concatenate([canceller.process(*frame) for frame in frames])
+    assert canceller.delay is not None, "nothing was tried"
+    np.testing.assert_array_equal(out[-20 * RATE :], said[-20 * RATE :])
+
+
 def test_it_finds_and_follows_the_delay(instructions: Samples) -> None:
     """The delay is known to two samples, though the clocks drift apart by ten samples meanwhile."""
     room = Room(Bedroom(delay=0.07, drift=50.0, loudspeaker_distance=0.15))
