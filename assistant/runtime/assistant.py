@@ -21,7 +21,7 @@ from assistant.runtime.ears import Ears, Heard
 from assistant.runtime.manners import Softness
 from assistant.runtime.memory import Memory
 from assistant.runtime.mouth import Mouth
-from assistant.understanding.echo import not_ours
+from assistant.understanding.echo import UNLIKE, not_ours
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.text import visible
 from assistant.values import FRAME, Hypothesis, Intent, Scope
@@ -250,6 +250,7 @@ class Assistant:
         if ours and not any(one.accepted for one in others):
             # More likely what is left of our own voice than a person; who speaks over us will say it again.
             self._note(f"not understood over our own words: {_best(heard.hypotheses)}")
+            self._mouth.say_again(covered=heard.likeness < UNLIKE)
             return
         if others and others[0].accepted:
             self._mouth.soften(self._softness.after(heard.loudness))
@@ -282,6 +283,7 @@ class Assistant:
             self._mind_disk(written)
             for action in done:
                 self._do(action)
+            self._mouth.say_again()
 
     def _do(self, action: actions.Action) -> None:
         match action:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.sound import tones
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from assistant.dialogue.actions import Say
+    from assistant.sound.player import Playing
     from assistant.speaking import Synthesizer
     from assistant.values import Samples
 
@@ -25,6 +27,8 @@ _VAGUE = 0.8
 """Seconds by which the estimated moment of a word may be wrong."""
 _ECHO = 0.25
 """Seconds from the loudspeaker's frame to the last of it in the microphone; 0.2 is what sound cards take."""
+_GETTING_ON = 10.0
+"""Seconds after saying something again in which nothing is: beside a television it has to get on, too."""
 _TONES = {"ready": tones.ready, "alarm": tones.alarm}
 _TONE_ID = 0
 """No sentence has this id."""
@@ -56,13 +60,15 @@ class Mouth:
         self._softness = 1.0
         self._player = Player(volume=self._voice.volume)
         self._waiting: deque[_Waiting | Samples] = deque()
-        self._texts: dict[int, str] = {}
         self._begun: list[tuple[int, str]] = []
         self._current = _TONE_ID
         self._words: deque[Word] = deque()
         self.faults: list[BaseException] = []
         """Sentences that could not be spoken; whoever supervises takes them away."""
         self._lost: list[int] = []
+        self._now = 0.0
+        self._again = -inf
+        """When it last began something anew."""
 
     def forget(self) -> None:
         """Erase the sentences that are kept as sound."""
@@ -89,7 +95,6 @@ class Mouth:
 
     def say(self, say: Say) -> None:
         """Queue a sentence; its synthesis begins now."""
-        self._texts[say.id] = say.text
         future = self._worker.submit(self._synthesizer.synthesize, say.text, self._voice)
         self._waiting.append(_Waiting(say, future))
 
@@ -105,19 +110,26 @@ class Mouth:
         self._waiting.clear()
         self._player.stop()
         self._words.clear()
-        self._texts.clear()
         self._current = _TONE_ID
 
     def duck(self, on: bool) -> None:
         self._player.duck(on)
 
+    def say_again(self, *, covered: bool = True) -> None:
+        """Say once more what a voice covered; not if it was ours, and not if that was done a moment ago."""
+        if covered and self._now >= self._again + _GETTING_ON and self._player.say_again():
+            self._again, self._current = self._now, _TONE_ID
+        else:
+            self._player.uncover()
+
     def frame(self, now: float) -> Samples:
         """Return the next loudspeaker frame; ``now`` is when it begins to sound."""
+        self._now = now
         self._queue_what_is_ready()
         playing = self._player.current()
         if playing and playing.id not in (self._current, _TONE_ID):
             self._current = playing.id
-            self._begin(playing.id, now, playing.length)
+            self._begin(playing, now)
         while self._words and self._words[0].start < now - _REMEMBERED:
             self._words.popleft()
         return self._player.frame()
@@ -131,8 +143,6 @@ class Mouth:
         """Return the ids of the sentences that ended since this was last asked."""
         ids = [prompt for prompt in self._player.finished() if prompt != _TONE_ID] + self._lost
         self._lost = []
-        for prompt in ids:
-            self._texts.pop(prompt, None)
         return ids
 
     def spoken(self, started: float, ended: float) -> str:
@@ -164,13 +174,12 @@ class Mouth:
             self._lost.append(waiting.say.id)
             return
         pause = self._voice.pause if waiting.say.pause is None else waiting.say.pause
-        self._player.play(waiting.say.id, waiting.future.result(), pause=pause)
+        self._player.play(waiting.say.id, waiting.future.result(), pause=pause, text=waiting.say.text)
 
-    def _begin(self, prompt: int, now: float, length: float) -> None:
-        text = self._texts.get(prompt, "")
-        self._begun.append((prompt, text))
-        words = text.lower().split()
+    def _begin(self, playing: Playing, now: float) -> None:
+        self._begun.append((playing.id, playing.text))
+        words = playing.text.lower().split()
         for index, word in enumerate(words):
-            start = now + length * index / len(words) + FRAME_SECONDS
+            start = now + playing.length * index / len(words) + FRAME_SECONDS
             plain = "".join(c for c in word if c.isalnum() or c == "'")
-            self._words.append(Word(plain, start, now + length))
+            self._words.append(Word(plain, start, now + playing.length))

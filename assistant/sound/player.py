@@ -26,12 +26,15 @@ DUCK_GAIN = 10 ** (-15 / 20)
 DUCK_SECONDS = 0.032
 """One frame, so that playback is down within two."""
 UNDUCK_SECONDS = 0.8
+COVERED = RATE // 2
+"""Samples (0.5 s) of a sentence that may be lost to somebody's voice; of more than that it is said again."""
 
 
 class Playing(NamedTuple):
-    """What is being played, paused or not."""
+    """What is being played."""
 
     id: int
+    text: str
     position: float
     """Seconds into its sound; the length while its trailing pause lasts."""
     length: float
@@ -41,21 +44,33 @@ class Playing(NamedTuple):
 @dataclass(kw_only=True, slots=True)
 class _Item:
     id: int
+    text: str
     samples: Samples
     pause: int
     """Samples of silence after it."""
     position: int = 0
     """Next sample to hand out; runs on through the pause."""
+    covered: int = 0
+    """Samples of the sentence that were handed out while it was ducked."""
+    again: bool = False
+    """Whether it is said for the second time, or was."""
+    told: bool = False
+    """Whether its end was told."""
 
     @property
     def left(self) -> int:
         return len(self.samples) + self.pause - self.position
 
-    def read(self, most: int) -> Samples:
+    @property
+    def was_covered(self) -> bool:
+        return self.covered > COVERED and not self.again
+
+    def read(self, most: int, *, ducked: bool) -> Samples:
         """Hand out the next samples; fewer than asked for at the end."""
         count = min(most, self.left)
         sound = self.samples[self.position : self.position + count]
         self.position += count
+        self.covered += len(sound) * ducked
         return np.concatenate([sound, np.zeros(count - len(sound), np.int16)])
 
 
@@ -80,7 +95,7 @@ class _Gain:
 
 
 class Player:
-    """A queue of sentences and tones that can be stopped, paused, ducked and turned down at any moment.
+    """A queue of sentences and tones that can be stopped, ducked, begun anew and turned down at any moment.
 
     For one thread at a time.
     """
@@ -88,45 +103,49 @@ class Player:
     def __init__(self, *, volume: float = 1.0) -> None:
         self._queue: deque[_Item] = deque()
         self._finished: list[int] = []
-        self._paused = False
+        self._ended: list[_Item] = []
+        """Sentences that ended since it was last ducked."""
+        self._ducked = False
         self._ending = np.zeros(0, np.int16)
         """The faded last samples of what was interrupted, not yet handed out."""
-        self._resuming = False
         self._volume = volume
         self._loudness = _Gain(volume)
         self._ducking = _Gain(1.0)
 
-    def play(self, id: int, samples: Samples, *, pause: float = 0.0) -> None:  # noqa: A002 (it is the Say's id)
+    def play(self, id: int, samples: Samples, *, pause: float = 0.0, text: str = "") -> None:  # noqa: A002 (it is the Say's id)
         """Queue a sound and the silence in seconds that follows it."""
-        self._queue.append(_Item(id=id, samples=samples, pause=round(pause * RATE)))
-
-    def swap(self, id: int, samples: Samples) -> None:  # noqa: A002
-        """Go on with the same sentence spoken otherwise, at the corresponding place; ignored when over."""
-        for item in self._queue:
-            if item.id == id and item.position < len(item.samples):
-                if item.position:
-                    self._interrupt()
-                    self._resuming = True
-                item.position = round(item.position * len(samples) / len(item.samples))
-                item.samples = samples
+        self._queue.append(_Item(id=id, text=text, samples=samples, pause=round(pause * RATE)))
 
     def stop(self) -> None:
-        """Forget everything; silent from the next frame on, but for a fade of 5 ms. Also ends a pause."""
+        """Forget everything; silent from the next frame on, but for a fade of 5 ms."""
         self._interrupt()
         self._queue.clear()
-        self._paused = self._resuming = False
+        self._ended.clear()
 
-    def pause(self) -> None:
-        """Fall silent and remember the sample; harmless when paused."""
+    def say_again(self) -> bool:
+        """Begin anew what was covered for over half a second, and what came after it; return whether it does.
+
+        Each sentence once, even if the second time is covered too. Not while it is ducked.
+        """
+        said = [*self._ended, *list(self._queue)[:1]]
+        first = next((at for at, item in enumerate(said) if item.was_covered), None)
+        if self._ducked or first is None:
+            return False
         self._interrupt()
-        self._paused = True
+        self._queue.extendleft(reversed(self._ended[first:]))
+        for item in said[first:]:
+            item.again = item.again or item.was_covered
+            item.position = 0
+        self.uncover()
+        return True
 
-    def resume(self) -> None:
-        """Go on at the sample of the pause."""
-        if self._paused and self._queue and self._queue[0].position:
-            self._resuming = not len(self._ending)
-            self._ending = self._ending[:0]
-        self._paused = False
+    def uncover(self) -> None:
+        """Take what was covered for heard, unless it is being covered still."""
+        if self._ducked:
+            return
+        self._ended.clear()
+        if self._queue:
+            self._queue[0].covered = 0
 
     @property
     def volume(self) -> float:
@@ -141,6 +160,9 @@ class Player:
 
     def duck(self, on: bool) -> None:
         """Go down by 15 dB at once, or smoothly back up within a second."""
+        if on and not self._ducked:
+            self._ended.clear()
+        self._ducked = on
         self._ducking.move(DUCK_GAIN if on else 1.0, DUCK_SECONDS if on else UNDUCK_SECONDS)
 
     def frame(self) -> Samples:
@@ -154,44 +176,43 @@ class Player:
         return ids
 
     def current(self) -> Playing | None:
-        """Return what is being played or paused."""
+        """Return what is being played."""
         if not self._queue:
             return None
         item = self._queue[0]
         length = len(item.samples)
-        return Playing(item.id, min(item.position, length) / RATE, length / RATE)
-
-    @property
-    def paused(self) -> bool:
-        return self._paused
+        return Playing(item.id, item.text, min(item.position, length) / RATE, length / RATE)
 
     @property
     def busy(self) -> bool:
-        """Whether anything is queued, playing or paused, its trailing silence included."""
+        """Whether anything is queued or playing, its trailing silence included."""
         return bool(self._queue)
 
     def _mix(self) -> Samples:
         """Return the next frame at full loudness."""
         sound = self._ending
         self._ending = sound[:0]
-        while len(sound) < FRAME and self._queue and not self._paused:
+        while len(sound) < FRAME and self._queue:
             sound = np.concatenate([sound, self._read(FRAME - len(sound))])
         return np.concatenate([sound, np.zeros(FRAME - len(sound), np.int16)])
 
     def _read(self, most: int) -> Samples:
         item = self._queue[0]
-        sound = item.read(most)
-        if self._resuming:
-            sound = _faded(sound, np.linspace(0, 1, FADE))
-            self._resuming = False
+        sound = item.read(most, ducked=self._ducked)
         if not item.left:
-            self._finished.append(self._queue.popleft().id)
+            self._end(self._queue.popleft())
         return sound
+
+    def _end(self, item: _Item) -> None:
+        if self._ducked:
+            self._ended.append(item)
+        if not item.told:
+            self._finished.append(item.id)
+            item.told = True
 
     def _interrupt(self) -> None:
         """Keep a few samples of what is sounding, to fade it out."""
-        sounding = self._queue and not self._paused and self._queue[0].position > 0
-        if sounding:
+        if self._queue and self._queue[0].position > 0:
             item = self._queue[0]
             rest = item.samples[item.position : item.position + FADE]
             self._ending = _faded(rest, np.linspace(1, 0, FADE))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 88
 """Of 100, rapidfuzz ``ratio``: what was heard, and as many words somewhere in what was spoken."""
-_UNLIKE = 0.45
+UNLIKE = 0.45
 """Likeness below which it was not our own voice: other speech often comes so near by chance."""
 _SURER, _SURER_IF_SAME_WORDS = 0.3, 0.6
 """By how much it has to be surer that these words were said than what was heard is like our own voice: in
@@ -31,7 +31,7 @@ def not_ours(found: list[Hypothesis], spoken: str, likeness: float) -> list[Hypo
     >>> [len(not_ours([ten], "from zero to ten", likeness)) for likeness in (0.2, 0.5)]
     [1, 0]
     """
-    if likeness < _UNLIKE:
+    if likeness < UNLIKE:
         return found
     return [one for one in found if not one.accepted or one.confidence - likeness >= _needed(one, spoken)]
 

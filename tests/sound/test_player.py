@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat, takewhile
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,7 +47,7 @@ def test_where_it_is_in_a_sentence_can_be_asked() -> None:
     for _ in range(3):
         positions.append(player.current())
         player.frame()
-    assert positions == [(7, n * FRAME_SECONDS, 2 * FRAME_SECONDS) for n in (0, 1, 2)]
+    assert positions == [(7, "", n * FRAME_SECONDS, 2 * FRAME_SECONDS) for n in (0, 1, 2)]
     assert player.current() is None
 
 
@@ -63,47 +65,6 @@ def test_stop_is_silent_within_a_frame_and_does_not_click() -> None:
     assert player.finished() == []
     player.play(3, level(500, 1))
     np.testing.assert_array_equal(player.frame(), level(500, 1))
-
-
-def test_a_pause_resumes_at_the_sample() -> None:
-    """Cut out the faded 5 ms on both sides of a pause, and the sentence is whole."""
-    speech = np.arange(1, 6 * FRAME + 1).astype(np.int16)
-    player = Player()
-    player.play(1, speech)
-    before = frames(player, 2)
-    player.pause()
-    silent = frames(player, 40)
-    assert player.current() == (1, 2 * FRAME_SECONDS, 6 * FRAME_SECONDS)
-    player.resume()
-    after = frames(player, 4)
-    assert not silent[FADE:].any()
-    np.testing.assert_array_equal(before, speech[: 2 * FRAME])
-    np.testing.assert_array_equal(after[FADE:], speech[2 * FRAME + FADE :])
-    assert (after[:FADE] <= speech[2 * FRAME :][:FADE]).all()
-    assert player.finished() == [1]
-
-
-def test_a_pause_that_is_taken_back_at_once_is_not_heard() -> None:
-    """Pausing and resuming between two frames changes no sample."""
-    speech = np.arange(1, 3 * FRAME + 1).astype(np.int16)
-    player = Player()
-    player.play(1, speech)
-    first = player.frame()
-    player.pause()
-    player.resume()
-    np.testing.assert_array_equal(np.concatenate([first, frames(player, 2)]), speech)
-
-
-def test_a_stop_ends_a_pause() -> None:
-    """What is said after a stop is heard although the sentence before it was paused."""
-    player = Player()
-    player.play(1, level(1000, 9))
-    player.frame()
-    player.pause()
-    player.stop()
-    player.play(2, level(500, 3))
-    assert not player.paused
-    assert (frames(player, 2)[FRAME:] == 500).all()
 
 
 def test_volume_changes_at_once_without_a_step() -> None:
@@ -133,24 +94,61 @@ def test_ducking_is_down_within_two_frames_and_smoothly_back_within_a_second() -
     assert np.diff(up).max() <= 2
 
 
-def test_slower_acts_on_the_sentence_being_spoken() -> None:
-    """A sentence that is swapped for a slower one goes on at the corresponding place and finishes once."""
+def test_what_is_covered_for_half_a_second_is_said_again_once() -> None:
+    """A sentence that a voice covers begins anew when the voice is over, and its end is told once."""
+    speech = np.arange(1, 40 * FRAME + 1).astype(np.int16)
     player = Player()
-    player.play(1, level(1000, 4))
-    player.play(2, level(3000, 1))
+    player.play(1, speech)
     frames(player, 2)
-    player.swap(1, level(2000, 8))
-    heard = frames(player, 5)
-    assert (heard[2 * FADE : 4 * FRAME] == 2000).all()
+    player.duck(True)
+    frames(player, 18)
+    assert not player.say_again(), "the voice is not over"
+    player.duck(False)
+    assert player.say_again()
+    assert player.current().position == 0
+    frames(player, 30)
+    np.testing.assert_array_equal(frames(player, 10), speech[30 * FRAME - FADE : -FADE])
+    player.frame()
     assert player.finished() == [1]
-    player.swap(1, level(9, 9))
-    assert heard.max() == 3000
+    assert not player.say_again()
+
+
+def test_a_sentence_that_ended_under_a_voice_is_said_again_before_the_next() -> None:
+    """What was covered to its end comes once more, the next one from its beginning; nothing is told twice."""
+    player = Player()
+    player.play(1, level(1000, 20))
+    player.play(2, level(2000, 20))
+    player.duck(True)
+    frames(player, 22)
+    player.duck(False)
+    assert player.finished() == [1]
+    assert player.say_again()
+    heard = frames(player, 41)[FRAME:]
+    assert abs(np.argmax(np.diff(heard.astype(int))) - 19 * FRAME - FADE) <= 1, "the next one begins here"
+    assert heard[-FRAME] == 2000
+    assert player.finished() == [2]
+    assert not player.busy
+
+
+@pytest.mark.parametrize("lost", ["a little", "nothing, it was our own voice", "something that was stopped"])
+def test_what_need_not_be_said_again_is_not(lost: str) -> None:
+    """Less than half a second under a voice, our own voice taken for another, or what was stopped."""
+    player = Player()
+    player.play(1, level(1000, 40))
+    player.duck(True)
+    frames(player, 14 if lost == "a little" else 20)
+    player.duck(False)
+    if lost.startswith("nothing"):
+        player.uncover()
+    elif lost.startswith("something"):
+        player.stop()
+    assert not player.say_again()
 
 
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("play"), st.integers(0, 3 * FRAME), st.sampled_from([0.0, 0.01, 0.05])),
-        st.sampled_from([("stop",), ("pause",), ("resume",), ("frame",), ("frame",), ("frame",)]),
+        st.tuples(st.just("play"), st.integers(0, 24 * FRAME), st.sampled_from([0.0, 0.01, 0.05])),
+        st.sampled_from([("stop",), ("say_again",), ("uncover",), ("frames",), ("frame",), ("frame",)]),
         st.tuples(st.just("volume"), st.sampled_from([0.0, 0.3, 1.0])),
         st.tuples(st.just("duck"), st.booleans()),
     ),
@@ -167,6 +165,8 @@ def act(player: Player, step: tuple, number: int) -> None:
             player.volume = volume
         case ("duck", on):
             player.duck(on)
+        case ("frames",):
+            frames(player, 17)
         case (name,):
             getattr(player, name)()
 
@@ -176,7 +176,8 @@ def test_whatever_happens_ids_finish_once_and_in_order(script: list[tuple]) -> N
     """Of the sentences that were not stopped each finishes exactly once, in the order they were queued."""
     player = Player()
     waiting: list[int] = []
-    for number, step in enumerate([*script, ("resume",), *[("frame",)] * 250], 1):
+    ends = chain(script, [("duck", False)], takewhile(lambda _: player.busy, repeat(("frames",), 99)))
+    for number, step in enumerate(ends, 1):
         act(player, step, number % 30)
         if step[0] == "play":
             waiting.append(number % 30)
