@@ -43,6 +43,7 @@ FLAGS = {
     "echo": "who takes our voice out of the microphone: auto, own or device",
     "softest": "part of the volume down to which soft speech is answered softly, 0.1 to 1",
     "button": "GPIO pin of a button that calls for relief, 0 to 27",
+    "claps": "whether two claps call for relief: off, claps, or knocks for knocks too",
     "quiet_hours": "when only alarms for safety ring, such as '22:00-07:00'",
     "waking_hours": "when it may ask about the night, such as '07:00-22:00'",
     "wake_phrase": "words needed after a while of silence, such as 'hello helper'",

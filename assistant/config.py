@@ -87,6 +87,8 @@ class Settings:
     """To whom speaks softly it answers softly, down to this part of its volume; 1: never."""
     button: Annotated[int, Field(ge=0, le=27)] | None = None
     """Number of the GPIO pin (BCM) of a button that calls for relief."""
+    claps: Literal["off", "claps", "knocks"] = "off"
+    """Whether two claps call for relief, or two knocks too. What bangs twice may be taken for them."""
     quiet_hours: Hours | None = None
     """``22:00-07:00``: only what is for safety rings then; None: there are none."""
     waking_hours: Hours = "07:00-22:00"

@@ -57,6 +57,7 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         microphone = "USB"
         quiet_hours = "22:00-07:00"
         waking_hours = "15:00-06:30"
+        claps = "knocks"
         loudspeaker = "Jabra"
         data_dir = "~/cramps"
         cache_dir = "/var/cache/cramps"
@@ -70,6 +71,7 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         microphone="USB",
         quiet_hours="22:00-07:00",
         waking_hours="15:00-06:30",
+        claps="knocks",
         loudspeaker="Jabra",
         data_dir=Path.home() / "cramps",
         cache_dir=Path("/var/cache/cramps"),
@@ -86,6 +88,7 @@ def test_every_key_can_be_set_in_the_file(tmp_path: Path) -> None:
         ("colour = 1", "{file}:1: there is no setting 'colour': known are language, locale, engine, "),
         ('voice = "en"', "{file}:1: there is no setting 'voice': did you mean 'voice."),
         ("engine.name = 1", "{file}:1: there is no setting 'engine.name': did you mean "),
+        ("claps = true", "{file}:1: claps is True: give 'off', 'claps' or 'knocks'"),
         ('engine = "kaldi"', "{file}:1: engine is 'kaldi': give 'auto', 'vosk' or 'moonshine'"),
         ("locale = 7", "{file}:1: locale is 7: give a valid string"),
         ("data_dir = 7", "{file}:1: data_dir is 7: give a folder"),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.journal.entries import Details
     from assistant.journal.store import Journal
     from assistant.reportwords import Vocabulary
+    from assistant.sound.claps import Claps
     from assistant.speaking import Synthesizer
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
@@ -64,7 +65,6 @@ _PRUNE_EVERY = 1.0
 """Seconds between two batches."""
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
-_BUTTON = Intent(name="cramp", slots={}, words="the button")
 _log = logging.getLogger(__name__)
 
 
@@ -84,6 +84,8 @@ class Parts:
     """Makes the thread, or what stands for one, in which a named part works."""
     softest: float = 1.0
     """Part of the volume down to which soft speech is answered softly."""
+    claps: Claps | None = None
+    """Hears two claps; None: they are not listened for."""
     diagnostics_days: int = 90
     """Older faults and restarts are deleted."""
 
@@ -112,6 +114,7 @@ class Assistant:
         self._ears = Ears(parts.recognizer, parts.grammar.graph, parts.worker("hearing"))
         self._mouth = Mouth(parts.synthesizer, parts.worker("speaking"))
         self._softness = Softness(parts.softest)
+        self._claps = parts.claps
         self._journal = parts.journal
         self._memory = Memory(parts.journal, parts.vocabulary)
         self._notes = parts.worker("journal")
@@ -140,10 +143,10 @@ class Assistant:
         """Take our own voice out of the microphone, or leave that to the device."""
         self._ears.cancels_echo = ours
 
-    def call(self) -> None:
-        """Somebody pressed the button: a cramp, without words."""
-        self._transcript(Line(at=self.now, who="person", text="(the button)", intent="cramp"))
-        self.happen(events.SpeechHeard(intent=_BUTTON, started=self.now))
+    def call(self, by: str = "the button") -> None:
+        """Somebody has a cramp, and says so without words."""
+        self._transcript(Line(at=self.now, who="person", text=f"({by})", intent="cramp"))
+        self.happen(events.SpeechHeard(intent=Intent(name="cramp", words=by), started=self.now))
 
     @property
     def hearing(self) -> bool:
@@ -168,6 +171,8 @@ class Assistant:
             else:
                 self._mouth.duck(True)
                 self.happen(events.SpeechStarted())
+        if self._claps and self._claps.push(microphone, self._played):
+            self.call("two claps")
         self._read_clock()
         self._wake()
         self._carry_out()

@@ -18,6 +18,7 @@ from assistant.hearing.vosk import VoskRecognizer
 from assistant.journal.clock import read_clocks
 from assistant.journal.store import Journal
 from assistant.runtime.assistant import Parts, load_state
+from assistant.sound.claps import LIMITS, Claps
 from assistant.speaking.cache import CachedSynthesizer
 from assistant.speaking.pyttsx3_voice import Pyttsx3Synthesizer
 
@@ -111,6 +112,7 @@ def opened(
             vocabulary=vocabulary,
             worker=make,
             softest=settings.softest,
+            claps=None if settings.claps == "off" else Claps(LIMITS[settings.claps]),
             diagnostics_days=settings.diagnostics_days,
         )
 

@@ -102,12 +102,8 @@ class Room:
     def _path(self, microphone: Sound, distance: float) -> Sound:
         """Return the response to a source that far away, in a random direction that is inside the room."""
         size = np.array(self.bedroom.size)
-        while True:
-            direction = self._random.standard_normal(3) * (1, 1, 0.3)
-            source = microphone + distance * direction / np.linalg.norm(direction)
-            if (source > WALL).all() and (source < size - WALL).all():
-                response = impulse_response(size, microphone, source, self.bedroom.reverberation)
-                return _speech_normalized(response)
+        source = somewhere(size, microphone, distance, self._random)
+        return _speech_normalized(impulse_response(size, microphone, source, self.bedroom.reverberation))
 
 
 class Playback:
@@ -167,6 +163,15 @@ class Convolver:
         self._spectra[0] = np.fft.rfft(np.concatenate((self._before, samples)))
         self._before = samples
         return np.fft.irfft((self._response * self._spectra).sum(axis=0))[FRAME:]
+
+
+def somewhere(size: Sound, microphone: Sound, distance: float, random: np.random.Generator) -> Sound:
+    """Return a place that far from the microphone, in a random direction that is inside the room; meters."""
+    while True:
+        direction = random.standard_normal(3) * (1, 1, 0.3)
+        place: Sound = microphone + distance * direction / np.linalg.norm(direction)
+        if (place > WALL).all() and (place < size - WALL).all():
+            return place
 
 
 def impulse_response(size: Sound, microphone: Sound, source: Sound, reverberation: float) -> Sound:

@@ -30,6 +30,7 @@ def test_heat_is_over_time_the_moment_the_machine_wakes(enact):
     ticks = [0.05 * tick for tick in range(20)] + [HOURS + 0.05 * tick for tick in range(30)]
     clock, going = iter([0.0, *ticks]), iter([True] * len(ticks))
     with enact(recognizer=TypedRecognizer()) as scene:
+        scene.stage.assistant.type("stop")
         scene.stage.until_quiet()
         assistant, now = scene.stage.assistant, scene.stage.now
         applying.start(assistant.dialogue._turn(now), "heat")

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.bench import bangs
 from assistant.errors import InstallError
+from assistant.hearing.typed import TypedRecognizer
 from assistant.runtime.button import button
 from assistant.runtime.manners import Softness, loudness
 from assistant.runtime.mouth import Mouth
 from assistant.runtime.work import at_once
-from assistant.values import FRAME, Voice
+from assistant.values import FRAME, RATE, Voice
 
 SECOND = 31
 
@@ -89,3 +91,26 @@ def test_a_machine_without_pins_is_told_so(monkeypatch):
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "native")
     with pytest.raises(InstallError, match="'button'"), button(17):
         pass
+
+
+def two_claps():
+    """Return two claps half a second apart, int16."""
+    dice = np.random.default_rng(3)
+    clap, sound = bangs.claps(dice), np.zeros(2 * RATE)
+    for start in (RATE // 10, RATE // 2):
+        sound[start : start + bangs.LENGTH] += clap()
+    return (20_000 * sound).astype(np.int16)
+
+
+def test_two_claps_are_a_cramp_where_the_setting_says_so(enact):
+    """Nobody speaks: two claps begin relief within a second and a half; claps over its words do nothing."""
+    with enact(recognizer=TypedRecognizer(), claps="claps") as scene:
+        scene.stage.assistant.type("stop")
+        scene.waits(2)
+        scene.stage.speak(two_claps())
+        clapped = scene.stage.now + 0.5
+        assert scene.waits_for("I am with you.", limit=5) - clapped < 1.5
+        scene.stage.speak(two_claps())
+        scene.waits(3)
+        said = [line.text for line in scene.lines if line.who == "person"]
+        assert said == ["stop", "(two claps)"], scene.transcript()
