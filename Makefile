@@ -30,6 +30,7 @@ bench: .venv/.ready-test ## measure accuracy, speed and memory
 	@$(BIN)/python -m assistant.bench.claps
 	@$(BIN)/python -m assistant.bench.decade
 	@KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py
+	@CRAMP_HOTPLUG_CYCLES=50 $(BIN)/python -m pytest -q -s tests/sound/test_stream.py -k microphone_comes_and_goes
 
 fetch: .venv/.ready-run ## fetch the recognizer's model now
 	@$(BIN)/cramp-assistant models fetch

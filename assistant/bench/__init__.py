@@ -188,6 +188,7 @@ def reaction(_: Bench) -> Iterator[Row]:
         ("end of speech to decision", measured.decisions, measured.missed, 350),
         ("end of urgent speech to decision", measured.urgent, measured.unheard, 250),
         ("end of 'stop' to silence", measured.silences, measured.deaf, 500),
+        ("end of 'I have a cramp' to what to do", measured.instructions, measured.unhelped, 900),
     ):
         took = [seconds * 1000 for seconds in times]
         yield Row(what=f"{what}, median", figure=f"{statistics.median(took):.0f} ms")

@@ -67,10 +67,14 @@ class Reaction:
     """From the end of "stop" to the first silent loudspeaker frame."""
     deaf: int = 0
     """Times that "stop" was not heard."""
+    instructions: list[float] = field(default_factory=list)
+    """From the end of "I have a cramp" to the first frame of what to do."""
+    unhelped: int = 0
+    """Times that nothing was said."""
 
 
 def measure() -> Reaction:
-    """Talk to an assistant for four minutes, in real time."""
+    """Talk to an assistant for five minutes, in real time."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(data_dir=folder, cache_dir=folder, engine="moonshine")
@@ -96,6 +100,7 @@ class _Trial:
         decisions = [self._decision(words) for words in COMMANDS * ROUNDS]
         urgent = [self._urgent_decision(words) for words in URGENT * ROUNDS]
         silences = [self._silence() for _ in range(len(COMMANDS) * ROUNDS // 2)]
+        instructions = [self._instruction() for _ in range(2 * ROUNDS)]
         self._voice.close()
         return Reaction(
             decisions=[one for one in decisions if one is not None],
@@ -104,6 +109,8 @@ class _Trial:
             unheard=urgent.count(None),
             silences=[one for one in silences if one is not None],
             deaf=silences.count(None),
+            instructions=[one for one in instructions if one is not None],
+            unhelped=instructions.count(None),
         )
 
     def _microphone(self, _: Samples, person: Samples | None) -> Samples:
@@ -133,6 +140,15 @@ class _Trial:
         self._say("stop")
         ended = self._stage.now
         return self._until(ended, lambda: not self._stage.assistant.busy)
+
+    def _instruction(self) -> float | None:
+        """Call for relief; return the seconds to the first sound of it."""
+        while self._stage.assistant.busy:
+            self._frame()
+        self._say("I have a cramp")
+        taken = self._until(self._stage.now, lambda: bool(self._stage.played[-1].any()))
+        self._stage.assistant.type("stop")
+        return taken
 
     def _say(self, words: str) -> None:
         sound = self._voice.synthesize(words, PERSON)

@@ -362,6 +362,30 @@ def test_loudspeaker_comes_and_goes(null_sinks: NullSinks) -> None:
     assert level > LOUD
 
 
+def choose_another(sinks: NullSinks) -> tuple[float, list[Change], int]:
+    said = sentence(sinks.home / "user.wav")
+    sinks.add_sink("hall", noise=True)
+    sinks.add_sink("ceiling")
+    with DuplexStream() as stream:
+        converse(stream, 0.5)
+        sinks.pactl("load-module", "module-remap-source", "master=hall.monitor", "source_name=far")
+        sinks.pactl("set-default-source", "far")
+        sinks.pactl("set-default-sink", "ceiling")
+        converse(stream, 0.5)
+        sinks.play(sinks.home / "user.wav", "hall")
+        with sinks.recording(sinks.home / "assistant.wav", "ceiling.monitor") as wav:
+            heard = converse(stream, len(said) / RATE + 0.7, tone(1.0))
+        return likeness(heard, said), stream.changes(), int(np.abs(soundfile.read(wav, dtype="int16")[0]).max())
+
+
+def test_another_default_device_is_gone_over_to(null_sinks: NullSinks) -> None:
+    """Who chooses another microphone and loudspeaker in the system is heard by the one, and hears the other."""
+    like, changes, level = null_sinks.call(choose_another)
+    assert like > 0.9
+    assert level > LOUD
+    assert changes == []
+
+
 def odd_devices(sinks: NullSinks, options: str) -> tuple[float, Samples]:
     sinks.unload("sink_name=speaker")
     sinks.add_sink("speaker", options=options)
