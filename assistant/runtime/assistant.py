@@ -162,10 +162,13 @@ class Assistant:
     def dialogue(self) -> Dialogue:
         return self._dialogue
 
-    def frame(self, microphone: Samples, now: float) -> Samples:
-        """Take the frame that was recorded up to ``now`` and return the frame to play next."""
+    def frame(self, microphone: Samples, now: float, played: Samples | None = None) -> Samples:
+        """Take the frame that was recorded up to ``now`` and return the frame to play next.
+
+        ``played``: what really was played meanwhile, where that is known; None: what was returned last.
+        """
         self.now = now
-        for heard in self._ears.frame(microphone, self._played, now):
+        for heard in self._ears.frame(microphone, self._played if played is None else played, now):
             if isinstance(heard, Heard):
                 self._decide(heard)
             else:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     class Duplex(Protocol):
         """Microphone and loudspeaker."""
 
+        @property
+        def played(self) -> Samples: ...
         def read(self, timeout: float) -> Samples | None: ...
         def write(self, frame: Samples) -> None: ...
         def changes(self) -> Iterable[Change]: ...
@@ -87,7 +89,7 @@ def converse(
         if now - due > ASLEEP:
             due = now - FRAME_SECONDS
         if frame is not None:
-            stream.write(assistant.frame(frame, now))
+            stream.write(assistant.frame(frame, now, stream.played))
             due = now
         while frame is None and due + FRAME_SECONDS <= now:
             due += FRAME_SECONDS

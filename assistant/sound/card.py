@@ -20,7 +20,7 @@ from assistant.sound import card_process
 from assistant.sound.buffers import Framer, Resampler
 from assistant.sound.card_process import STATE, WIDTH, Opened, Settings
 from assistant.sound.pulse import PulseWatch
-from assistant.values import RATE
+from assistant.values import FRAME, RATE
 
 if TYPE_CHECKING:
     from assistant.values import Samples
@@ -68,13 +68,15 @@ class Card:
         self._waited = 0.0
         """Seconds of waiting since the last block."""
         self._watch: PulseWatch | None = None
-        self._frames = Framer()
+        self.played = np.zeros(FRAME, np.int16)
+        """What the device was given to play while it recorded the frame that was read last."""
+        self._recorded, self._given = Framer(), Framer()
         self._connection, self._process = _start(settings)
 
     def read(self, timeout: float) -> Samples | None:
         """Wait for the next frame; None after ``timeout`` seconds, or if the card is broken."""
         deadline = monotonic() + timeout
-        while (frame := self._frames.pop()) is None:
+        while (frame := self._recorded.pop()) is None:
             packet = self._receive(deadline - monotonic())
             if packet is None:
                 return None
@@ -82,6 +84,9 @@ class Card:
                 self._take(packet, self.opened)
             else:
                 self._begin(json.loads(packet))
+        given = self._given.pop()
+        assert given is not None, "as much is given as is recorded"
+        self.played = given
         return frame
 
     def write(self, frame: Samples) -> None:
@@ -160,15 +165,19 @@ class Card:
             self.error = getattr(errors, str(answer["error"]))(answer["reason"])
             return
         self.opened = Opened(**answer)  # type: ignore[arg-type]  # the process built it from one
-        self._inwards, self._outwards = Resampler(self.opened.rate, RATE), Resampler(RATE, self.opened.rate)
+        rate = self.opened.rate
+        self._inwards, self._back, self._outwards = (
+            Resampler(*rates) for rates in ((rate, RATE), (rate, RATE), (RATE, rate))
+        )
         self._watch = PulseWatch(self._process.pid)
 
     def _take(self, packet: bytes, opened: Opened) -> None:
         queued, self.late, self.lost = STATE.unpack_from(packet)
         self.queued = queued / (opened.rate * WIDTH * opened.channels)
-        block = np.frombuffer(packet, np.int16, offset=STATE.size)
+        block, given = np.frombuffer(packet, np.int16, offset=STATE.size).reshape(2, -1)
         self._weigh(block, len(block) / opened.rate)
-        self._frames.push(self._inwards(block))
+        self._recorded.push(self._inwards(block))
+        self._given.push(self._back(given))
 
     def _weigh(self, block: Samples, seconds: float) -> None:
         if (block == self._value).all():

@@ -5,8 +5,9 @@ and in libpulse's own locks. Only a process can be ended then. Here they also sh
 the recognizer, and a fresh process sees the devices that are there now.
 
 It sends one JSON object, what it opened or why it could not, and then a packet for each block of the
-microphone. It takes packets of samples for the loudspeaker; an empty one makes it forget those it holds. It
-needs no numpy.
+microphone, with what the loudspeaker got at the same time behind it: only here is it known where sound came
+late. It takes packets of samples for the loudspeaker; an empty one makes it forget those it holds. It needs
+no numpy.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ class Duplex:
         rate = common_rate(source, sink)
         opened = Opened(rate=rate, channels=min(2, sink.outputs), names=f"{source} and {sink}")
         self._connection = connection
+        self._channels = opened.channels
         self.lost = 0
         """Number of blocks before or after which PortAudio says it lost sound."""
         self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
@@ -159,12 +161,13 @@ class Duplex:
 
     def _callback(self, recorded: Any, played: Any, _count: int, times: Any, status: object) -> None:  # noqa: ANN401 - of cffi
         """Copy and leave; runs in PortAudio's thread."""
-        played[:] = self._queue.take(len(played))
+        played[:] = sound = self._queue.take(len(played))
         self.lost += bool(status)
         self._youngest = min(self._youngest, times.currentTime - times.inputBufferAdcTime)
         if self._blocks.qsize() < BACKLOG:
             state = STATE.pack(len(self._queue.held), self._queue.late, self.lost)
-            self._blocks.put(state + bytes(recorded))
+            left = memoryview(sound).cast("h")[:: self._channels].tobytes()
+            self._blocks.put(state + bytes(recorded) + left)
 
     def _finish(self) -> None:
         if not self._restarting:

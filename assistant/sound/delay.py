@@ -117,6 +117,8 @@ class FineDelay:
 
     FASTEST = 60e-6 * FRAME
     """Samples a frame by which clocks may differ: one standard deviation."""
+    LIMIT = 300e-6 * FRAME
+    """Samples a frame by which no two clocks differ. After a disturbance it ran on with 1,700 ppm."""
     SURE = 0.3
     """Samples: one standard deviation of a delay that was just found."""
     WANDER = 1e-3
@@ -152,5 +154,5 @@ class FineDelay:
         offset = -float((np.conj(slope) * error).real @ (1 / noise)) / weight
         gain = self._variance[:, 0] / (self._variance[0, 0] + 1 / weight)
         self._variance = self._variance - np.outer(gain, self._variance[0])
-        self.rate += float(gain[1]) * offset
+        self.rate = float(np.clip(self.rate + gain[1] * offset, -self.LIMIT, self.LIMIT))
         return float(gain[0]) * offset

@@ -18,6 +18,7 @@ import numpy as np
 from assistant.errors import DeviceError
 from assistant.sound.card import OPENING, Card, Fault
 from assistant.sound.card_process import Settings
+from assistant.values import FRAME
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -132,6 +133,11 @@ class DuplexStream:
         if fault:
             return fault.reason
         return self._failure if self.lost else None
+
+    @property
+    def played(self) -> Samples:
+        """The frame that the loudspeaker was given while the one that was read last was recorded."""
+        return self._card.played if self._card else np.zeros(FRAME, np.int16)
 
     @property
     def queued(self) -> float:
