@@ -1,56 +1,99 @@
-"""Many utterances in one process, no two alike, and what memory they take."""
+"""Many utterances in a process that only recognizes, no two alike, and what memory it takes."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.bench.speech import SCOPES, heard, kitchen
-from assistant.bench.trials import commands
-from assistant.values import RATE, Scope, Utterance
+from assistant.bench.speech import SCOPES, UNRELATED, VOICES, kitchen, speak
+from assistant.runtime.reaction import COMMANDS, URGENT
+from assistant.values import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
-    from assistant.hearing import Recognizer
-    from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
 
 WARM = 200
-"""Utterances in which caches fill and the C library takes what it keeps."""
+"""Utterances in which every scope is spelled and the C library takes what it keeps."""
 
-SENTENCES = 20
-"""Spoken once, then heard in ever other noise and length."""
+SENTENCES = (*COMMANDS, *UNRELATED[:20], *URGENT)
+"""Spoken once, then heard in ever other noise."""
+
+PART = 0.1
+"""Of the utterances that are of any length, with more talk behind; and that are noise alone."""
+
+LONGEST = 10 * RATE
+"""Samples of an utterance."""
+
+_ALONE = """
+import sys
+import numpy as np
+from assistant.data import load_grammar
+from assistant.hearing.moonshine import MoonshineRecognizer
+from assistant.values import Scope, Utterance
+grammar, recognizer = load_grammar(), MoonshineRecognizer()
+for line in sys.stdin.buffer:
+    scope, length = line.decode().split()
+    samples = np.frombuffer(sys.stdin.buffer.read(int(length)), np.int16)
+    recognizer.recognize(Utterance(samples=samples, started=0.0), grammar.graph(Scope(name=scope)))
+    print(flush=True)
+"""
 
 
-def endure(recognizer: Recognizer, grammar: Grammar, number: int, warm: int = WARM) -> tuple[float, float]:
-    """Recognize so many utterances; return the most memory, and what it grew after the warm ones, in MiB."""
-    graphs = [grammar.graph(Scope(name=name)) for name in SCOPES]
-    most = before = 0.0
-    for count, (samples, graph) in enumerate(zip(_sounds(grammar, number), cycle(graphs), strict=False)):
-        recognizer.recognize(Utterance(samples=samples, started=0.0), graph)
-        if count < warm:
-            before = max(before, resident())
-        most = max(most, resident())
-    return most, most - before
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endured:
+    """Memory of the process, in mebibytes: Python, its libraries, grammar and recognizer."""
+
+    most: float
+    """At any time, also while an utterance was at work."""
+    last: float
+    """After the last utterance."""
+    grown: float
+    """Most after an utterance, over the most after one of the first."""
 
 
-def _sounds(grammar: Grammar, number: int) -> Iterator[Samples]:
+def endure(number: int, warm: int = WARM) -> Endured:
+    """Have a new process recognize so many utterances, which it is handed one at a time."""
+    command = [sys.executable, "-c", _ALONE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdin
+        assert process.stdout
+        after = []
+        for samples, scope in zip(islice(_sounds(), number), cycle(SCOPES), strict=False):
+            _hand(process.stdin, samples, scope)
+            process.stdout.readline()
+            after.append(_memory(process.pid, "VmRSS"))
+        most = _memory(process.pid, "VmHWM")
+    return Endured(most=most, last=after[-1], grown=max(after) - max(after[:warm]))
+
+
+def _hand(pipe: IO[bytes], samples: Samples, scope: str) -> None:
+    pipe.write(f"{scope} {samples.nbytes}\n".encode() + samples.tobytes())
+    pipe.flush()
+
+
+def _sounds() -> Iterator[Samples]:
+    """Yield commands and other sentences without end, none twice in the same noise."""
     dice = np.random.default_rng(11)
-    said = [trial.samples for trial in commands(grammar, SENTENCES)]
-    for speech in islice(cycle(said), number):
-        if dice.random() < 0.1:  # noqa: PLR2004 - one in ten is noise alone
-            noise = kitchen(int(dice.integers(RATE // 4, 4 * RATE)), dice)
-            yield (noise * dice.uniform(0, 8000)).clip(-32768, 32767).astype(np.int16)
-        else:
-            longer = np.pad(speech, (0, int(dice.integers(0, RATE))))
-            yield heard(longer, float(dice.uniform(5, 40)), dice)
+    noise = kitchen(2 * LONGEST, dice)
+    said = [speak(text, voice) for text, voice in zip(SENTENCES, cycle(VOICES), strict=False)]
+    talk = np.concatenate(said)
+    for speech in cycle(said):
+        length = int(dice.integers(RATE // 2, LONGEST)) if dice.random() < PART else len(speech)
+        level = 0.0 if dice.random() < PART else 1.0
+        at = int(dice.integers(LONGEST))
+        sound = level * np.append(speech, talk)[:length] + dice.uniform(10, 1500) * noise[at : at + length]
+        yield sound.clip(-32768, 32767).astype(np.int16)
 
 
-def resident() -> float:
-    """Return the memory of this process in mebibytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 2**20
+def _memory(pid: int, what: str) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024

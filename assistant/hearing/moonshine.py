@@ -6,7 +6,6 @@ says how likely each continuation is; `judge` ranks what was found and decides w
 
 from __future__ import annotations
 
-import ctypes
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from assistant.hearing.beam import Beam, search
 from assistant.hearing.beam import Path as Found
 from assistant.hearing.calibration import load
 from assistant.hearing.judge import FEATURES, MOST_CANDIDATES, PRIOR, judge
+from assistant.hearing.memory import give_back, keep_little
 from assistant.hearing.model import DECODER, ENCODER, Model
 from assistant.hearing.paces import PACES, Paces, at_pace
 from assistant.hearing.prepare import prepare
@@ -51,9 +51,6 @@ MOST_STEPS = 10_000
 MOST_PRIORS = 20_000
 """Sentences whose probability without sound is kept."""
 
-TIDY_AFTER = 100
-"""Utterances after which the C library gives memory back that it keeps for later: 60 MiB, in 10 to 60 ms."""
-
 
 class MoonshineRecognizer:
     """Decodes utterances under word graphs. For one thread at a time."""
@@ -66,22 +63,19 @@ class MoonshineRecognizer:
         """
         place = folder or embedded_model()
         _check(place)
+        keep_little()
         self._calibration = load("moonshine", FEATURES)
         self._tokens = Tokens.read(place / VOCABULARY)
         self._model: Model | None = Model(place)
         self._workers = ThreadPoolExecutor(max_workers=threads)
         self._graphs: dict[int, tuple[WordGraph, TokenGraph]] = {}
         self._priors: dict[tuple[int, ...], float] = {}
-        self._count = 0
 
     def recognize(self, utterance: Utterance, graph: WordGraph) -> list[Hypothesis]:
         """Return what may have been said, best first; empty if nothing can be heard or it fits no sentence.
 
         Raises `EngineError` if the model failed or was closed.
         """
-        self._count += 1
-        if self._count % TIDY_AFTER == 0:
-            give_back()
         spelled = self.spelled(graph)
         return judge(self.search(utterance.samples, spelled), spelled, self.unheard, self._calibration)
 
@@ -103,7 +97,9 @@ class MoonshineRecognizer:
         if _sure(best, found[0]):
             return found
         others = self._workers.map(self._model.listen, [at_pace(sound, pace) for pace in PACES])
-        return self._again(found, [heard, *others], graph, believed=best.accepted)
+        found = self._again(found, [heard, *others], graph, believed=best.accepted)
+        give_back()
+        return found
 
     def _again(
         self, found: list[Found], paces: list[Decoding], graph: TokenGraph, *, believed: bool
@@ -165,13 +161,6 @@ class MoonshineRecognizer:
                 del self._graphs[next(iter(self._graphs))]
             self._graphs[id(graph)] = graph, TokenGraph(graph, self._tokens)
         return self._graphs[id(graph)][1]
-
-
-def give_back() -> None:
-    """Let the C library return what it does not use to the system, where it can."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
 
 
 def _fit(path: Found) -> float:

@@ -41,20 +41,58 @@ class _Arrival(NamedTuple):
     words: str
 
 
-@dataclass(slots=True, eq=False)
+class _Way(NamedTuple):
+    """To write a word, and what its end leads to."""
+
+    tokens: tuple[int, ...]
+    arrival: _Arrival
+
+
 class _Node:
-    """A place within a word."""
+    """A place within a word. What follows is worked out when it is asked for: few places are ever visited."""
 
-    children: dict[int, _Node] = field(default_factory=dict)
-    arrivals: dict[_Arrival, None] = field(default_factory=dict)
-    marked: _Node | None = None
-    """The place behind a punctuation mark, once that was written; itself, if this is one."""
+    __slots__ = ("_arrivals", "_children", "_depth", "_ways", "marked")
 
-    def grow(self, path: Iterable[int]) -> _Node:
-        node = self
-        for token in path:
-            node = node.children.setdefault(token, _Node())
-        return node
+    def __init__(self, depth: int = 0, arrivals: tuple[_Arrival, ...] = ()) -> None:
+        self._depth = depth
+        """Tokens from the beginning of the word."""
+        self._ways: list[_Way] = []
+        """To write the words that go through here."""
+        self._arrivals = arrivals
+        self._children: dict[int, _Node] = {}
+        self.marked: _Node | None = None
+        """The place behind a punctuation mark, once that was written; itself, if this is one."""
+
+    @property
+    def children(self) -> dict[int, _Node]:
+        """Places by the token that leads to them."""
+        self._grow()
+        return self._children
+
+    @property
+    def arrivals(self) -> tuple[_Arrival, ...]:
+        """What the words that end here lead to."""
+        self._grow()
+        return self._arrivals
+
+    def lead(self, way: _Way) -> None:
+        """Let another way to write a word go through here."""
+        self._ways.append(way)
+
+    def _grow(self) -> None:
+        ways, self._ways = self._ways, []
+        ended: dict[_Arrival, None] = {}
+        for way in ways:
+            if len(way.tokens) == self._depth:
+                ended[way.arrival] = None
+            else:
+                self._child(way.tokens[self._depth]).lead(way)
+        self._arrivals += tuple(ended)
+
+    def _child(self, token: int) -> _Node:
+        if token not in self._children:
+            self._children[token] = _Node(self._depth + 1)
+        return self._children[token]
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +190,7 @@ class TokenGraph:
             root = self._roots[state] = _Node()
             for arrival in self._words(state, ()):
                 for path in self._tokens.ways(arrival.words):
-                    root.grow(path).arrivals[arrival] = None
+                    root.lead(_Way(path, arrival))
         return self._roots[state]
 
     def _words(self, state: int, before: tuple[str, ...]) -> Iterator[_Arrival]:
