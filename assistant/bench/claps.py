@@ -38,6 +38,8 @@ GIVEN: dict[str, Bangs] = {
 }
 PAIRS, HOURS = 450, 1.0
 """Of either, and of every noise: what the tables in docs/sound.md are made of."""
+DRAW = 1
+"""Of the noises; not one on which the limits were set."""
 PAUSES = (0.8, 1.6)
 """Seconds between recordings: every word stands in the quiet, as a clap does."""
 LOUD = 25_000
@@ -54,7 +56,7 @@ class Ears:
     def __init__(self) -> None:
         self._claps = {name: Claps(limits) for name, limits in LIMITS.items()}
         self.found = dict.fromkeys(LIMITS, 0)
-        self.frames = 0
+        self.frames = self.sounds = 0
 
     @property
     def hours(self) -> float:
@@ -63,12 +65,14 @@ class Ears:
     def hear(self, frames: Samples) -> None:
         """Take frames of shape ``(n, 512)``."""
         self.frames += len(frames)
+        self.sounds += 1
         for (name, claps), frame in product(self._claps.items(), frames):
             self.found[name] += claps.push(frame, SILENCE)
 
     def add(self, what: str, other: Ears) -> Row:
         """Count what others heard, and return it as a row."""
         self.frames += other.frames
+        self.sounds += other.sounds
         self.found = {name: found + other.found[name] for name, found in self.found.items()}
         return other.row(what)
 
@@ -76,8 +80,8 @@ class Ears:
         """Return what was taken for claps by each setting; the bar is for the first of them."""
         found = list(self.found.values())
         return Row(
-            what=f"{what}: taken for claps by {SETTINGS}",
-            figure=f"{', '.join(map(str, found))} in {self.hours:.2f} h",
+            what=f"{what} ({SETTINGS})",
+            figure=f"{', '.join(map(str, found))} of {self.sounds} in {self.hours:.2f} h",
             bar=f"< 1 in {ONCE_IN:g} h" if bar else "",
             held=not bar or found[0] * ONCE_IN < self.hours,
         )
@@ -94,7 +98,7 @@ def recall(what: str, make: Bangs, pairs: int) -> Iterator[Row]:
             ears.hear(_across(make(dice), distance, ROOMS[index % len(ROOMS)].reverberation, dice))
             right = {name: right[name] + (found == 1) for name, found in ears.found.items()}
         figures = ", ".join(f"{number / each:.1%}" for number in right.values())
-        yield Row(what=f"{what}, {distance:g} m: heard by {SETTINGS}", figure=f"{figures} of {each}")
+        yield Row(what=f"{what}, {distance:g} m ({SETTINGS})", figure=f"{figures} of {each}")
 
 
 def _across(sounds: bangs.Series, distance: float, reverberation: float, dice: Dice) -> Samples:
@@ -103,10 +107,10 @@ def _across(sounds: bangs.Series, distance: float, reverberation: float, dice: D
 
 
 def household(hours: float) -> Iterator[Row]:
-    """Yield how often each noise of a house is taken for claps, and how often all of them are."""
+    """Yield how often each noise of a house is taken for claps, one series of bangs every few seconds."""
     total = Ears()
     for seed, (what, make) in enumerate(bangs.HOUSE.items()):
-        dice, ears = np.random.default_rng(seed), Ears()
+        dice, ears = np.random.default_rng([seed, DRAW]), Ears()
         while ears.hours < hours:
             ears.hear(_across(make(dice), dice.uniform(0.5, 3), dice.uniform(0.2, 0.4), dice))
         yield total.add(what, ears)
@@ -121,12 +125,12 @@ def recordings(folder: Path) -> Iterator[Row]:
         ("as they are", None, (0.0, 0.0), 0),
         ("as they are, apart", None, PAUSES, 1),
         ("loud, apart", LOUD, PAUSES, 2),
-        ("loud, one after the other", LOUD, (0.0, 0.3), 3),
+        ("loud, close together", LOUD, (0.0, 0.3), 3),
     ):
         dice, ears = np.random.default_rng(seed), Ears()
         for index in dice.permutation(len(sounds)):
             ears.hear(_played(sounds[index], peak, dice.uniform(*pauses), dice))
-        yield total.add(f"recordings {what}", ears)
+        yield total.add(f"recorded, {what}", ears)
     yield total.row("all recordings", bar=True)
 
 

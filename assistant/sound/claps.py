@@ -59,6 +59,10 @@ class Pair(NamedTuple):
     noise: float
     """Geometric over arithmetic mean of the spectrum from 125 Hz to 2 kHz: -2.5 for noise, down to -40 for a
     tone. What is hit rings in a few tones, air between two hands does not."""
+    late: float
+    """By which it grows after its first 6 ms: a cough takes its time."""
+    again: float
+    """By which it grows once more, 10 to 160 ms after it began: a switch clicks back."""
 
 
 Limits: TypeAlias = "Mapping[str, tuple[float, float]]"
@@ -72,7 +76,7 @@ KNOCKS: Limits = {
     "unlike": (0, 5),
 }
 """Two bangs that are alike. So are two steps, or two things laid down."""
-CLAPS: Limits = {**KNOCKS, "noise": (-12, 0)}
+CLAPS: Limits = {**KNOCKS, "noise": (-12, 0), "late": (0, 4.5), "again": (0, 7)}
 LIMITS: Mapping[str, Limits] = {"claps": CLAPS, "knocks": KNOCKS}
 """By what counts: claps alone, or knocks too."""
 
@@ -139,6 +143,8 @@ def measured(samples: Samples) -> Pair:
         before=softer - one.loudest(-QUIET, -0.03),
         unlike=_unlike(*spectra),
         noise=min(map(_noise, spectra)),
+        late=max(bang.peak - bang.loudest(0, 0.006) for bang in bangs),
+        again=max(bang.again() for bang in bangs),
     )
 
 
@@ -157,6 +163,12 @@ class _Bang:
         """Return the loudest between two moments, in seconds from its begin; without a second, to its end."""
         end = self._end if stop is None else self.begin + _blocks(stop)
         return float(self._loudness[max(self.begin + _blocks(start), 0) : end].max())
+
+    def again(self) -> float:
+        """Return by how much it becomes louder after a moment when it was softer, means of 8 ms."""
+        powers = 10 ** (self._loudness[self.begin + _blocks(0.01) : self.begin + _blocks(0.16)] / 10)
+        means = 10 * np.log10(np.convolve(powers, np.full(4, 0.25), "valid"))
+        return float((means - np.minimum.accumulate(means)).max())
 
 
 def _blocks(seconds: float) -> int:
