@@ -78,6 +78,12 @@ def claps(dice: Dice) -> Callable[[], Sound]:
     return lambda: _puff(dice, middle, sharp, np.exp(-np.arange(LENGTH) / RATE / decay))
 
 
+def taped(sounds: list[Sound], dice: Dice) -> Callable[[], Sound]:
+    """Return what repeats one of these sounds, from its begin."""
+    chosen = sounds[dice.integers(len(sounds))][:LENGTH]
+    return lambda: _unit(np.pad(chosen, (0, LENGTH - len(chosen))))
+
+
 def coughs(dice: Dice) -> Callable[[], Sound]:
     """Return what makes the coughs of one person: a burst of noise, then voice or breath for 0.2 to 0.4 s."""
     middle = dice.uniform(400, 1500)

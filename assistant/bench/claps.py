@@ -101,6 +101,12 @@ def recall(what: str, make: Bangs, pairs: int) -> Iterator[Row]:
         yield Row(what=f"{what}, {distance:g} m ({SETTINGS})", figure=f"{figures} of {each}")
 
 
+def _taped(paths: list[Path]) -> dict[str, Bangs]:
+    """Return pairs of one of these claps, if there are any."""
+    sounds = [files.read(path).astype(np.float64) for path in paths]
+    return {"a clap twice": lambda dice: bangs.pair(bangs.taped(sounds, dice), dice)} if sounds else {}
+
+
 def _across(sounds: bangs.Series, distance: float, reverberation: float, dice: Dice) -> Samples:
     level = 10 ** (dice.uniform(*LEVELS) / 20)
     return bangs.recorded(bangs.heard(sounds, distance, reverberation, dice, level), dice)
@@ -144,9 +150,11 @@ def main() -> int:
     flags = argparse.ArgumentParser(prog="python -m assistant.bench.claps", description="Measure two claps.")
     flags.add_argument("--pairs", type=int, default=PAIRS, help="of claps and of knocks")
     flags.add_argument("--hours", type=float, default=HOURS, help="of each noise")
+    flags.add_argument("--clap", type=Path, nargs="+", default=[], metavar="FILE", help="one clap in each")
     flags.add_argument("--audio", type=Path, metavar="FOLDER", help="recordings with a manifest.tsv")
     chosen = flags.parse_args()
-    heard: Iterable[Row] = chain.from_iterable(recall(*one, chosen.pairs) for one in GIVEN.items())
+    given = GIVEN | _taped(chosen.clap)
+    heard: Iterable[Row] = chain.from_iterable(recall(*one, chosen.pairs) for one in given.items())
     recorded = recordings(chosen.audio) if chosen.audio else ()
     return 0 if report(chain(heard, recorded, household(chosen.hours))) else 1
 
