@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.runtime.bystanders import Bystanders
 from assistant.runtime.glances import Glances
 from assistant.runtime.manners import loudness
 from assistant.sound.delay import LONGEST
@@ -62,6 +63,11 @@ class Heard:
     """Of the utterance, in decibels of full scale."""
     likeness: float = 0.0
     """To what was played meanwhile: see `assistant.sound.own_voice`."""
+
+    @property
+    def answer(self) -> bool:
+        """Whether it was said where an answer was awaited."""
+        return self.scope.name in ANSWER_PATIENCE
 
 
 @dataclass(slots=True)
@@ -126,6 +132,7 @@ class Ears:
         self._glance: _Pending | None = None
         """The utterance so far, being decoded while more is said."""
         self._pending: list[_Pending] = []
+        self._bystanders = Bystanders()
         self._played = deque([np.zeros(FRAME, np.int16)] * REMEMBERED, REMEMBERED)
 
     def listen_for(self, scope: Scope) -> None:
@@ -136,7 +143,7 @@ class Ears:
     @property
     def hearing(self) -> bool:
         """Whether somebody speaks, or what was spoken is being decided."""
-        return self._speech or bool(self._pending)
+        return self._speech or bool(self._pending) or self._bystanders.waiting
 
     def frame(self, microphone: Samples, loudspeaker: Samples, now: float) -> list[SpeechOnset | Heard]:
         """Take a frame and the loudspeaker frame before it; return what began or was decided."""
@@ -152,7 +159,8 @@ class Ears:
                 self._end(found, now)
         if self._speech:
             self._decode_early(now)
-        return began + (self._clear(now) or self._glimpsed(now)) + self._decided()
+        decided = (self._clear(now) or self._glimpsed(now)) + self._decided()
+        return self._bystanders.sift(began + decided, now)
 
     def _begin(self, started: float) -> None:
         self._speech = True
