@@ -38,12 +38,16 @@ SPARE = 3
 class Beam:
     """How much is followed."""
 
-    width: int
-    """Hypotheses at once."""
+    widths: tuple[int, ...]
+    """Hypotheses at once: of one token, of two, and so on; the last holds for all that are longer."""
     lag: float
     """Natural log below the best hypothesis from which on others are dropped: few stay when it is clear."""
     margin: float
     """Natural log below the best sentence down to which others are looked for."""
+
+    def width(self, tokens: int) -> int:
+        """Return how many hypotheses of so many tokens are kept."""
+        return self.widths[min(tokens, len(self.widths)) - 1]
 
 
 class Decoder(Protocol):
@@ -82,10 +86,10 @@ def search(decoder: Decoder, graph: TokenGraph, beam: Beam) -> list[Path]:
     scores = decoder.first()
     live = [_Live(Path(), graph.start, 0)]
     done: list[Path] = []
-    for _ in range(MAX_TOKENS):
+    for length in range(1, MAX_TOKENS + 1):
         done += [_ended(at, scores) for at in live if at.step.final]
         bar = max((path.total for path in done), default=-np.inf) - beam.margin
-        live = [at for at in _best(graph, live, scores, beam) if at.path.total >= bar]
+        live = [at for at in _best(graph, live, scores, beam.width(length), beam.lag) if at.path.total >= bar]
         if not live:
             break
         scores = decoder.next([at.row for at in live], [at.path.tokens[-1] for at in live])
@@ -93,20 +97,20 @@ def search(decoder: Decoder, graph: TokenGraph, beam: Beam) -> list[Path]:
     return sorted((path for path in done if path.total >= bar), key=lambda path: -path.total)
 
 
-def _best(graph: TokenGraph, live: list[_Live], scores: Scores, beam: Beam) -> list[_Live]:
+def _best(graph: TokenGraph, live: list[_Live], scores: Scores, width: int, lag: float) -> list[_Live]:
     """Return the likeliest continuations, best first, one for each way to say something."""
     choices = [at.step.tokens for at in live]
     totals = np.concatenate([at.path.total + scores[at.row, at.step.tokens] for at in live])
     owners = np.repeat(np.arange(len(live)), [len(tokens) for tokens in choices])
     tokens = np.concatenate(choices)
-    best = np.argsort(-totals, kind="stable")[: beam.width * SPARE]
+    best = np.argsort(-totals, kind="stable")[: width * SPARE]
     distinct: dict[object, _Live] = {}
-    for n in best[totals[best] >= totals[best[:1]] - beam.lag]:
+    for n in best[totals[best] >= totals[best[:1]] - lag]:
         at = _continued(graph, live[owners[n]], int(tokens[n]), float(totals[n]))
         key = (at.said, at.step.after) if at.step.after else at.path.tokens
         if key in distinct:
             distinct[key] = _merged(distinct[key], at)
-        elif len(distinct) < beam.width:
+        elif len(distinct) < width:
             distinct[key] = at
     return list(distinct.values())
 
