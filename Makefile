@@ -27,6 +27,7 @@ lint: .venv/.ready-test ## check style, format and types
 bench: .venv/.ready-test ## measure accuracy, speed and memory
 	@$(BIN)/cramp-assistant bench
 	@$(BIN)/python -m assistant.bench.barge
+	@$(BIN)/python -m assistant.bench.barge --picture docs/barge-in.png
 	@$(BIN)/python -m assistant.bench.claps
 	@$(BIN)/python -m assistant.bench.decade
 	@KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py
