@@ -25,13 +25,15 @@ lint: .venv/.ready-test ## check style, format and types
 	@$(BIN)/mypy
 
 bench: .venv/.ready-test ## measure accuracy, speed and memory
-	@$(BIN)/cramp-assistant bench
-	@$(BIN)/python -m assistant.bench.barge
-	@$(BIN)/python -m assistant.bench.barge --picture docs/barge-in.png
-	@$(BIN)/python -m assistant.bench.claps
-	@$(BIN)/python -m assistant.bench.decade
-	@KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py
-	@CRAMP_HOTPLUG_CYCLES=50 $(BIN)/python -m pytest -q -s tests/sound/test_stream.py -k microphone_comes_and_goes
+	@missed=0; \
+	$(BIN)/cramp-assistant bench || missed=1; \
+	$(BIN)/python -m assistant.bench.barge || missed=1; \
+	$(BIN)/python -m assistant.bench.barge --picture docs/barge-in.png || missed=1; \
+	$(BIN)/python -m assistant.bench.claps || missed=1; \
+	$(BIN)/python -m assistant.bench.decade || missed=1; \
+	KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py || missed=1; \
+	CRAMP_HOTPLUG_CYCLES=50 $(BIN)/python -m pytest -q -s tests/sound/test_stream.py -k comes_and_goes || missed=1; \
+	exit $$missed
 
 fetch: .venv/.ready-run ## fetch the recognizer's model now
 	@$(BIN)/cramp-assistant models fetch
