@@ -347,3 +347,12 @@ def test_a_bedtime_that_was_missed_is_said_and_not_done_at_dawn(night):
     assert "It is time for your bedtime stretches." not in told
     assert night.waits(15 * HOUR) == []
     assert night.waits(HOUR + 10)[0] == "It is time for your bedtime stretches."
+
+
+def test_a_lost_microphone_is_told_once_and_costs_no_timer(night):
+    """It says that it cannot hear, and when it can again; what was timed rings as if nothing had been."""
+    night.says("set_timer", minutes="10")
+    told = night.happens(events.DeviceLost()) + night.waits(2 * MINUTE)
+    assert told == ["I cannot hear you now. I am looking for the microphone."]
+    assert night.happens(events.DeviceFound()) == ["I can hear you again. To go on, say: resume."]
+    assert "Your timer of ten minutes is over." in night.waits(8 * MINUTE)
