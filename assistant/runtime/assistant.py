@@ -65,6 +65,7 @@ _PRUNE_EVERY = 1.0
 """Seconds between two batches."""
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
+_FIRST = [Scope(name=name) for name in ("idle", "guiding", "yes_no", "pain", "progress", "paused")]
 _log = logging.getLogger(__name__)
 
 
@@ -138,6 +139,10 @@ class Assistant:
     def busy(self) -> bool:
         """Whether it is speaking, or about to."""
         return self._mouth.busy or bool(self._gated) or bool(self._recalled)
+
+    def warm_up(self) -> None:
+        """Be ready for what is heard first, before somebody waits for it."""
+        self._ears.warm_up(_FIRST)
 
     def cancel_echo(self, ours: bool) -> None:
         """Take our own voice out of the microphone, or leave that to the device."""

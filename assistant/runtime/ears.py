@@ -15,15 +15,15 @@ from assistant.sound.delay import LONGEST
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.own_voice import likeness
 from assistant.sound.segmenter import LONGEST_FRAMES, PATIENCE, PRE_ROLL_FRAMES, Segmenter, SpeechOnset
-from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope
+from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope, Utterance
 from assistant.wordgraph import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Executor, Future
 
     from assistant.hearing import Recognizer
-    from assistant.values import Hypothesis, Samples, Utterance, WordGraph
+    from assistant.values import Hypothesis, Samples, WordGraph
 
 ANSWER_PATIENCE = {"yes_no": 0.4, "progress": 0.4, "pain": 0.5, "count": 0.5, "off": 0.4, "posture": 0.4}
 """Seconds of silence that end an answer, by scope; people hesitate before a number."""
@@ -42,6 +42,8 @@ silence it takes the end of the sound for the middle of a sentence: of 96 comman
 decoded early 77 are right with it, and 66 without."""
 RIVAL = 0.1
 """Confidence of a longer sentence from which on the end is waited for: "quiet" may become "quieter"."""
+FAINT = Utterance(samples=np.random.default_rng(0).integers(-300, 300, RATE // 2, np.int16), started=0.0)
+"""What is heard in a scope to be ready for it."""
 ECHO_FRAMES = LONGEST // FRAME
 """For which a sound may be under way from the loudspeaker to the microphone."""
 REMEMBERED = LONGEST_FRAMES + PRE_ROLL_FRAMES + ECHO_FRAMES
@@ -133,12 +135,22 @@ class Ears:
         """The utterance so far, being decoded while more is said."""
         self._pending: list[_Pending] = []
         self._bystanders = Bystanders()
+        self._cold: deque[Scope] = deque()
+        self._warming: Future[list[Hypothesis]] | None = None
         self._played = deque([np.zeros(FRAME, np.int16)] * REMEMBERED, REMEMBERED)
 
     def listen_for(self, scope: Scope) -> None:
         """From now on this is what can be said; speech under way is judged by what could be said before."""
         self._scope = scope
         self._segmenter.patience = ANSWER_PATIENCE.get(scope.name, PATIENCE)
+
+    def warm_up(self, scopes: Iterable[Scope]) -> None:
+        """Be ready for these scopes, one by one, while nobody speaks: the first time takes longest."""
+        self._cold.extend(scopes)
+
+    def _warm_up(self) -> None:
+        if self._cold and not self.hearing and (self._warming is None or self._warming.done()):
+            self._warming = self._worker.submit(self._hear, FAINT, self._cold.popleft())
 
     @property
     def hearing(self) -> bool:
@@ -159,6 +171,7 @@ class Ears:
                 self._end(found, now)
         if self._speech:
             self._decode_early(now)
+        self._warm_up()
         decided = (self._clear(now) or self._glimpsed(now)) + self._decided()
         return self._bystanders.sift(began + decided, now)
 
@@ -195,7 +208,11 @@ class Ears:
 
     def _submit(self, utterance: Utterance, scope: Scope) -> Future[list[Hypothesis]]:
         heard = replace(utterance, samples=_fading(utterance.samples)) if utterance.complete else utterance
-        return self._worker.submit(self._recognizer.recognize, heard, self._graph(scope))
+        return self._worker.submit(self._hear, heard, scope)
+
+    def _hear(self, utterance: Utterance, scope: Scope) -> list[Hypothesis]:
+        """Recognize in the worker, where the graph is compiled as well: that takes up to ten frames."""
+        return self._recognizer.recognize(utterance, self._graph(scope))
 
     def _decode_early(self, now: float) -> None:
         silence = self._segmenter.silence

@@ -54,6 +54,7 @@ def run(settings: Settings) -> int:
     with stream, opened(settings, worker) as parts, button(settings.button) as presses:
         print(f"Listening with {type(parts.recognizer).__name__}. Ctrl-C ends.", flush=True)
         assistant, now = begin(parts, lambda line: print(written(line), flush=True))
+        assistant.warm_up()
         gc.freeze()  # what was loaded stays: looking through it takes 40 ms, longer than a frame
 
         def attend() -> bool:

@@ -81,6 +81,7 @@ def measure() -> Reaction:
         lines: list[Line] = []
         with opened(settings, worker) as parts:
             assistant, now = begin(parts, lines.append)
+            assistant.warm_up()
             return _Trial(assistant, now, lines).run()
 
 

@@ -10,7 +10,15 @@ from scene import speak
 
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
-from assistant.runtime.ears import ANSWER_PATIENCE, MOST_EARLY, SILENCE_BEHIND, URGENT_INTENTS, Ears, Heard
+from assistant.runtime.ears import (
+    ANSWER_PATIENCE,
+    FAINT,
+    MOST_EARLY,
+    SILENCE_BEHIND,
+    URGENT_INTENTS,
+    Ears,
+    Heard,
+)
 from assistant.runtime.glances import MOST, Glances
 from assistant.runtime.work import at_once
 from assistant.understanding.echo import not_ours
@@ -162,6 +170,25 @@ def test_where_the_cramp_is_is_waited_for(recognizer):
 
 def said(intent, confidence, *slots, accepted=True):
     return [Hypothesis(words=intent, intent=intent, slots=slots, confidence=confidence, accepted=accepted)]
+
+
+def test_a_scope_is_made_ready_while_nobody_speaks():
+    """One after the other, each once, and none while somebody speaks; without being asked for, none."""
+    recognizer = Scripted([])
+    ears = Ears(recognizer, GRAMMAR.graph, at_once("hearing"))
+    ears.frame(SILENCE, SILENCE, FRAME_SECONDS)
+    assert recognizer.given == []
+    ears.warm_up([Scope(name="yes_no"), Scope(name="pain")])
+    for count in range(2, 40):
+        ears.frame(SILENCE, SILENCE, count * FRAME_SECONDS)
+    assert [utterance is FAINT for utterance in recognizer.given] == [True, True]
+    speech = tight(speak("i have a cramp in my left calf", PEOPLE[0]))
+    for count in range(40, 40 + len(speech) // FRAME):
+        ears.frame(speech[(count - 40) * FRAME :][:FRAME], SILENCE, count * FRAME_SECONDS)
+        if ears.hearing:
+            ears.warm_up([Scope(name="side")])
+    assert ears.hearing
+    assert sum(utterance is FAINT for utterance in recognizer.given) == 2
 
 
 def test_the_recognizer_gets_silence_behind_each_utterance():
