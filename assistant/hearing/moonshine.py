@@ -49,8 +49,8 @@ not fit at all: of 13 such commands below -4 a second search found 11."""
 MOST_GRAPHS = 64
 """Graphs that are kept spelled in tokens; the oldest goes first."""
 
-MOST_STEPS = 10_000
-"""Of one graph, about 2 KB each; it is then spelled anew."""
+MOST_STEPS = 1000
+"""Of one graph, about 2 KB each; it is then spelled anew, which takes 20 ms."""
 
 MOST_PRIORS = 20_000
 """Sentences whose probability without sound is kept."""

@@ -53,11 +53,13 @@ class _Node:
 
     __slots__ = ("_arrivals", "_children", "_depth", "_ways", "marked")
 
-    def __init__(self, depth: int = 0, arrivals: tuple[_Arrival, ...] = ()) -> None:
+    def __init__(
+        self, depth: int = 0, ways: Iterable[_Way] = (), arrivals: tuple[_Arrival, ...] = ()
+    ) -> None:
         self._depth = depth
         """Tokens from the beginning of the word."""
-        self._ways: list[_Way] = []
-        """To write the words that go through here."""
+        self._ways: Iterable[_Way] | None = ways
+        """To write the words that go through here; None when they were sorted by what comes next."""
         self._arrivals = arrivals
         self._children: dict[int, _Node] = {}
         self.marked: _Node | None = None
@@ -75,24 +77,19 @@ class _Node:
         self._grow()
         return self._arrivals
 
-    def lead(self, way: _Way) -> None:
-        """Let another way to write a word go through here."""
-        self._ways.append(way)
-
     def _grow(self) -> None:
-        ways, self._ways = self._ways, []
+        if self._ways is None:
+            return
+        onward: dict[int, list[_Way]] = {}
         ended: dict[_Arrival, None] = {}
-        for way in ways:
+        for way in self._ways:
             if len(way.tokens) == self._depth:
                 ended[way.arrival] = None
             else:
-                self._child(way.tokens[self._depth]).lead(way)
+                onward.setdefault(way.tokens[self._depth], []).append(way)
+        self._ways = None
         self._arrivals += tuple(ended)
-
-    def _child(self, token: int) -> _Node:
-        if token not in self._children:
-            self._children[token] = _Node(self._depth + 1)
-        return self._children[token]
+        self._children = {token: _Node(self._depth + 1, ways) for token, ways in onward.items()}
 
 
 @dataclass(slots=True, eq=False)
@@ -102,11 +99,22 @@ class Step:
     nodes: frozenset[_Node]
     final: bool
     """Whether a sentence may end here."""
-    tokens: NDArray[np.int64]
-    """Ids of the tokens that may come next, shape ``(n,)``."""
     after: frozenset[_Node]
     """Those of the nodes in which a new word begins; empty within a word."""
+    marks: frozenset[int]
+    """Tokens that may follow any word."""
     following: dict[int, Step] = field(default_factory=dict)
+    _tokens: NDArray[np.int64] | None = None
+
+    @property
+    def tokens(self) -> NDArray[np.int64]:
+        """Ids of the tokens that may come next, shape ``(n,)``; of most steps nobody asks for them."""
+        if self._tokens is None:
+            found = {token for node in self.nodes for token in node.children}
+            if any(node.arrivals and node.marked is not node for node in self.nodes):
+                found |= self.marks
+            self._tokens = np.array(sorted(found), dtype=np.int64)
+        return self._tokens
 
 
 class TokenGraph:
@@ -171,27 +179,20 @@ class TokenGraph:
         after = frozenset(self._root(end.state) for end in ends)
         nodes = after | inside
         if nodes not in self._steps:
-            tokens = sorted(self._next(nodes))
             final = any(end.state in self._graph.finals for end in ends)
-            self._steps[nodes] = Step(nodes, final, np.array(tokens, dtype=np.int64), after)
+            self._steps[nodes] = Step(nodes, final, after, self._marks)
         return self._steps[nodes]
-
-    def _next(self, nodes: Iterable[_Node]) -> set[int]:
-        found: set[int] = set()
-        for node in nodes:
-            found.update(node.children)
-            if node.arrivals and node.marked is not node:
-                found |= self._marks
-        return found
 
     def _root(self, state: int) -> _Node:
         """Return the tree of the words that leave a state."""
         if state not in self._roots:
-            root = self._roots[state] = _Node()
-            for arrival in self._words(state, ()):
-                for path in self._tokens.ways(arrival.words):
-                    root.lead(_Way(path, arrival))
+            self._roots[state] = _Node(ways=self._ways(state))
         return self._roots[state]
+
+    def _ways(self, state: int) -> Iterator[_Way]:
+        for arrival in self._words(state, ()):
+            for tokens in self._tokens.ways(arrival.words):
+                yield _Way(tokens, arrival)
 
     def _words(self, state: int, before: tuple[str, ...]) -> Iterator[_Arrival]:
         """Yield the words that leave a state, and the runs of words that are written as one."""
