@@ -39,8 +39,9 @@ WIDE = Beam(widths=(32, 24, 16, 12, 8), lag=12.0, margin=5.0)
 """For what is searched again. Across a room the first word is the least clear: "hold on a second" begins as
 "four" or "told", and is likelier than them only with its second word."""
 
-SURE, FITTING = 0.98, -2.0
-"""Confidence and score per token of an accepted sentence that is not searched again."""
+SURE, FITTING = 0.98, -12.0
+"""Confidence and score of an accepted sentence that is not searched again. The score is that of the whole:
+one wrong word among twenty that fit shows neither in the score per token nor in the confidence."""
 
 HOPELESS = -6.5
 """Score per token below which nothing is. A quick search that lost what was said ends with a word that does
@@ -172,7 +173,7 @@ def _fit(path: Found) -> float:
 
 
 def _sure(best: Hypothesis, path: Found) -> bool:
-    return best.accepted and best.confidence >= SURE and _fit(path) >= FITTING
+    return best.accepted and best.confidence >= SURE and path.total >= FITTING
 
 
 def embedded_model() -> Path:
