@@ -35,7 +35,7 @@ FILES = (ENCODER, DECODER, VOCABULARY)
 BEAM = Beam(widths=(6,), lag=7.0, margin=5.0)
 """A width of 8 took a quarter more time and found the same; 5 found less; a lag of 5 left more in doubt."""
 
-WIDE = Beam(widths=(32, 24, 16, 12, 8), lag=12.0, margin=5.0)
+WIDE = Beam(widths=(20, 14, 10, 6), lag=10.0, margin=5.0)
 """For what is searched again. Across a room the first word is the least clear: "hold on a second" begins as
 "four" or "told", and is likelier than them only with its second word."""
 
