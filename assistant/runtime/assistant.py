@@ -66,6 +66,7 @@ _PRUNE_EVERY = 1.0
 _CLOCK_TOLERANCE = 5.0
 """Seconds by which it may drift before the dialogue is told."""
 _FIRST = [Scope(name=name) for name in ("idle", "guiding", "yes_no", "pain", "progress", "paused")]
+"""What can be said first in a night, likeliest first."""
 _log = logging.getLogger(__name__)
 
 

@@ -20,6 +20,7 @@ from assistant.values import Hypothesis, Scope
 
 FOLDER = Path(__file__).parents[1] / "vignettes"
 CONTENT = load_content("en", "uk")
+PLACED = {place: load_content("en", place) for place in CONTENT.locales}
 INTERPRETER = Interpreter(load_grammar("en"))
 LEVELS = {level.name.lower(): level for level in Level if level}
 MOST_MOVES = 250
@@ -58,7 +59,7 @@ class Story(Night):
     """A night in which a person says words."""
 
     def __init__(self, vignette: Vignette) -> None:
-        super().__init__(load_content("en", vignette.place))
+        super().__init__(PLACED[vignette.place])
         answers = vignette.answers.items()
         self.left = {name: [said] if isinstance(said, str) else list(said) for name, said in answers}
         self.told: list[str] = []
