@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from assistant.sound.room import impulse_response, somewhere, to_samples
+from assistant.sound.room import Bedroom, impulse_response, somewhere, to_samples
 from assistant.values import FRAME, RATE
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 LENGTH = RATE * 4 // 10
 """Samples of a bang."""
-SIZE = np.array((3.9, 3.1, 2.5))
-"""Of the bedroom: see `assistant.sound.room.Bedroom`."""
-FLOOR = 10 ** (-72 / 20)
+SIZE = np.array(Bedroom().size)
+"""Of the bedroom, in meters."""
+FLOOR = 10 ** (Bedroom().floor / 20)
 """The microphone's own noise, RMS."""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.runtime.bystanders import Bystanders
 from assistant.runtime.glances import Glances
 from assistant.runtime.manners import loudness
-from assistant.sound.delay import LONGEST
+from assistant.sound.delay import ECHO_FRAMES
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.own_voice import likeness
 from assistant.sound.segmenter import LONGEST_FRAMES, PATIENCE, PRE_ROLL_FRAMES, Segmenter, SpeechOnset
@@ -44,8 +44,6 @@ RIVAL = 0.1
 """Confidence of a longer sentence from which on the end is waited for: "quiet" may become "quieter"."""
 FAINT = Utterance(samples=np.random.default_rng(0).integers(-300, 300, RATE // 2, np.int16), started=0.0)
 """What is heard in a scope to be ready for it."""
-ECHO_FRAMES = LONGEST // FRAME
-"""For which a sound may be under way from the loudspeaker to the microphone."""
 REMEMBERED = LONGEST_FRAMES + PRE_ROLL_FRAMES + ECHO_FRAMES
 """Frames that were played: those of the longest utterance, and what it may hold of before."""
 

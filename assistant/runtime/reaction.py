@@ -121,8 +121,7 @@ class _Trial:
 
     def _decision(self, words: str) -> float | None:
         """Say a command into silence; return the seconds to its line in the transcript."""
-        while self._stage.assistant.busy:
-            self._frame()
+        self._hear_out()
         heard = self._count()
         self._say(words)
         ended = self._stage.now
@@ -144,12 +143,16 @@ class _Trial:
 
     def _instruction(self) -> float | None:
         """Call for relief; return the seconds to the first sound of it."""
-        while self._stage.assistant.busy:
-            self._frame()
+        self._hear_out()
         self._say("I have a cramp")
         taken = self._until(self._stage.now, lambda: bool(self._stage.played[-1].any()))
         self._stage.assistant.type("stop")
         return taken
+
+    def _hear_out(self) -> None:
+        """Wait until it has nothing more to say."""
+        while self._stage.assistant.busy:
+            self._frame()
 
     def _say(self, words: str) -> None:
         sound = self._voice.synthesize(words, PERSON)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from assistant.sound.delay import LONGEST
+from assistant.sound.delay import ECHO_FRAMES
 from assistant.values import FRAME, FRAME_SECONDS, RATE
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ AFTER = round(QUIET / FRAME_SECONDS)
 """Frames behind the second clap, and so the time in which it is answered."""
 FRAMES = AFTER + 2 + round((FARTHEST + QUIET) / FRAME_SECONDS)
 """That are looked at."""
-ECHO_FRAMES = LONGEST // FRAME
-"""For which a sound may be under way from the loudspeaker to the microphone."""
 
 
 class Pair(NamedTuple):

@@ -25,6 +25,8 @@ TAPS = 32
 
 LONGEST = RATE * 3 // 4
 """Samples: no device is later. On a busy machine PulseAudio was 0.4 to 0.5 s late."""
+ECHO_FRAMES = LONGEST // FRAME
+"""For which a sound may be under way from the loudspeaker to the microphone."""
 
 
 def low_pass(fraction: float, divisor: int = 1) -> Sound:

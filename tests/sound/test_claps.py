@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.bench import bangs, speak
-from assistant.sound.claps import CLAPS, ECHO_FRAMES, FLOOR, KNOCKS, QUIET, Claps
+from assistant.sound.claps import CLAPS, FLOOR, KNOCKS, QUIET, Claps
+from assistant.sound.delay import ECHO_FRAMES
 from assistant.values import FRAME, FRAME_SECONDS
 
 SILENCE = np.zeros(FRAME, np.int16)
