@@ -36,8 +36,8 @@ BEAM = Beam(widths=(6,), lag=7.0, margin=5.0)
 """A width of 8 took a quarter more time and found the same; 5 found less; a lag of 5 left more in doubt."""
 
 WIDE = Beam(widths=(20, 14, 10, 6), lag=10.0, margin=5.0)
-"""For what is searched again. Across a room the first word is the least clear: "hold on a second" begins as
-"four" or "told", and is likelier than them only with its second word."""
+"""For what was not believed, and is searched again. Across a room the first word is the least clear: "hold
+on a second" begins as "four" or "told", and is likelier than them only with its second word."""
 
 SURE, FITTING = 0.98, -12.0
 """Confidence and score of an accepted sentence that is not searched again. The score is that of the whole:
@@ -103,18 +103,22 @@ class MoonshineRecognizer:
             return found
         others = self._workers.map(self._model.listen, [at_pace(sound, pace) for pace in PACES])
         found = self._again(found, [heard, *others], graph, believed=best.accepted)
-        give_back()
+        self._workers.submit(give_back)  # while what was found is acted on
         return found
 
     def _again(
         self, found: list[Found], paces: list[Decoding], graph: TokenGraph, *, believed: bool
     ) -> list[Found]:
-        """Return what was found, compared at all paces, if that makes it sure; else what they all find."""
-        if believed:
-            compared = self._compared(found[:MOST_CANDIDATES], paces[1:])
-            if _sure(self._best(compared, graph), compared[0]):
-                return compared
-        return self._searched(paces, graph)
+        """Return what was found, compared at all paces, if that makes it sure; else what they all find.
+
+        Where something was believed its first word was clear, and the search need not be wide.
+        """
+        if not believed:
+            return self._searched(paces, graph, WIDE)
+        compared = self._compared(found[:MOST_CANDIDATES], paces[1:])
+        if _sure(self._best(compared, graph), compared[0]):
+            return compared
+        return self._searched(paces, graph, BEAM)
 
     def _compared(self, found: list[Found], others: list[Decoding]) -> list[Found]:
         """Return sentences with their mean probability at the pace they were found at and at others."""
@@ -124,11 +128,11 @@ class MoonshineRecognizer:
         compared = [Found(path.tokens, float(total)) for path, total in zip(found, totals, strict=True)]
         return sorted(compared, key=lambda path: -path.total)
 
-    def _searched(self, paces: list[Decoding], graph: TokenGraph) -> list[Found]:
+    def _searched(self, paces: list[Decoding], graph: TokenGraph, beam: Beam) -> list[Found]:
         """Return what a search finds that follows the sound, at several paces, more than habit."""
         assert self._model
         against = Paces(paces, self._model.hush(), PRIOR, self._workers)
-        found = search(against, graph, WIDE)[:MOST_CANDIDATES]
+        found = search(against, graph, beam)[:MOST_CANDIDATES]
         priors = self.unheard([path.tokens for path in found]) if found else []
         return [
             Found(path.tokens, path.total + PRIOR * prior) for path, prior in zip(found, priors, strict=True)

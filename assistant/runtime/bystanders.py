@@ -11,6 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from assistant.sound.segmenter import SpeechOnset
+from assistant.understanding.echo import UNLIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ class Bystanders:
             sifted += [self._held] if self._held else []
             self._held = one if self._doubtful(one) else None
             if self._held is None:
-                self._talked = self._talked if _command(one) else now
+                self._talked = now if _talk(one) else self._talked
                 sifted.append(one)
         return sifted + self._release(now)
 
@@ -69,6 +70,11 @@ class Bystanders:
             return [held]
         self._talked = now
         return [replace(held, hypotheses=[replace(one, accepted=False) for one in held.hypotheses])]
+
+
+def _talk(heard: Heard) -> bool:
+    """Tell whether people spoke, but not to us: what is left of our own voice is no talk."""
+    return _command(heard) is None and heard.likeness < UNLIKE
 
 
 def _command(heard: Heard) -> str | None:

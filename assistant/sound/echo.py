@@ -129,7 +129,7 @@ class KalmanFilter:
     """The same, below which it takes out anything: a headset, or a device that cancels, leaves no echo, and a
     delay found there is chance; what a filter makes of it would only be added to what people say."""
     LEARNING = 96
-    """Frames at first for which it is left to learn before that counts."""
+    """Frames at first for which it is enough that it adds nothing."""
     HARM = 0.4
     """The same, above which it is of no use."""
     QUIET = 1e-8
@@ -162,7 +162,7 @@ class KalmanFilter:
     @property
     def helps(self) -> bool:
         """Whether there is an echo that it takes out, or that may yet be."""
-        return self._steps < self.LEARNING or self._harm < self.HELP
+        return self._harm <= 0.0 if self._steps < self.LEARNING else self._harm < self.HELP
 
     def remember(self) -> None:
         """Keep what is known now for `recall`."""

@@ -12,10 +12,10 @@ from assistant.sound.segmenter import SpeechOnset
 from assistant.values import FRAME_SECONDS, Hypothesis, Scope
 
 
-def heard(intent, at, scope="guiding"):
+def heard(intent, at, scope="guiding", likeness=0.0):
     """Return a decision at a time; None is no command."""
     one = Hypothesis(words="words", intent=intent or "next", confidence=0.8, accepted=intent is not None)
-    return Heard(hypotheses=[one], scope=Scope(name=scope), started=at - 0.5, ended=at)
+    return Heard(hypotheses=[one], scope=Scope(name=scope), started=at - 0.5, ended=at, likeness=likeness)
 
 
 def acted_on(script, until=20.0):
@@ -50,6 +50,12 @@ def test_amid_talk_a_command_waits_for_silence():
     assert FOLLOWED <= acted_on(talk)[1][1] < FOLLOWED + 2 * FRAME_SECONDS
     assert acted_on([*talk, (7.2, "begins"), (8.0, None)])[1][0] is None
     assert acted_on([*talk, (7.9, "begins"), (8.5, None)])[1][0] == "next"
+
+
+def test_what_is_left_of_its_own_voice_is_no_talk():
+    """A murmur that is like what was played, and then a command, which counts at once."""
+    own = (5.0, None, "guiding", 0.8)
+    assert acted_on([own, (6.0, "begins"), (7.0, "next")])[1][1] < 2 * FRAME_SECONDS
 
 
 def test_who_was_not_understood_is_heard_when_they_say_it_again():
