@@ -15,7 +15,8 @@ from assistant.runtime.driver import ASLEEP, begin, written
 from assistant.runtime.parts import opened
 from assistant.runtime.talk import talk
 from assistant.runtime.work import worker
-from assistant.sound.stream import MUTED, Change, DuplexStream
+from assistant.sound.card import MUTED
+from assistant.sound.stream import Change, DuplexStream
 from assistant.values import FRAME_SECONDS
 
 if TYPE_CHECKING:

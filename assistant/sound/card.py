@@ -31,6 +31,9 @@ OPENING = 10.0
 STANDSTILL = 1.5
 """Seconds of waiting for a block of the microphone in vain. PulseAudio's first burst takes up to 0.4 s."""
 
+MUTED = 2.0
+"""Seconds of one and the same value; the noise of a live microphone is never still that long."""
+
 PROOF = 0.3
 """Seconds of lively sound after which a microphone counts as working."""
 
@@ -101,18 +104,20 @@ class Card:
             self._send(b"")
 
     def fault(self, muted_after: float) -> Fault | None:
-        """Return what is wrong, the worst first; None if all is well or it is still being opened."""
+        """Return what is wrong, the worst first; None if all is well or it is still being opened.
+
+        ``muted_after`` are the seconds of zeros that are too many; any other value is one after `MUTED`.
+        """
         if self.error:
             return Fault(str(self.error))
         if self._waited > (STANDSTILL if self.opened else OPENING):
             return Fault(f"{self._name()} stood still for {self._waited:.1f} s: connect it again")
         if self.monitor:
             return Fault(f"only {self.monitor!r} is left to hear: connect a microphone", deaf_only=True)
-        if self._constant > muted_after:
-            reason = (
-                f"the microphone delivered only the value {self._value} for {self._constant:.0f} s: unmute it"
-            )
-            return Fault(reason, deaf_only=True, muted=True)
+        if self._constant > (MUTED if self._value else muted_after):
+            remedy = "connect it again" if self._value else "unmute it"
+            heard = f"the microphone delivered only the value {self._value} for {self._constant:.0f} s"
+            return Fault(f"{heard}: {remedy}", deaf_only=True, muted=True)
         return None
 
     @property

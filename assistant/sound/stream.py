@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from assistant.errors import DeviceError
-from assistant.sound.card import OPENING, Card, Fault
+from assistant.sound.card import MUTED, OPENING, Card, Fault
 from assistant.sound.card_process import Settings
 from assistant.values import FRAME
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 LATENCY = 0.06
 """Seconds that the device holds. "low" (20 to 30 ms) was 20 to 40 ms quicker and lost sound on a busy CPU."""
-
-MUTED = 2.0
-"""Seconds of one and the same value; the noise of a live microphone is never still that long."""
 
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds in front of each attempt to open a lost device; the last repeats."""

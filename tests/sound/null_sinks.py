@@ -112,6 +112,13 @@ class NullSinks:
             if argument in line.split():
                 self.pactl("unload-module", line.split()[0])
 
+    def input_of(self, sink: str) -> str:
+        """Return the number of what alone plays into a sink: what keeps it in time."""
+        sinks, inputs = (self.pactl("list", "short", what).splitlines() for what in ("sinks", "sink-inputs"))
+        [number] = [line.split()[0] for line in sinks if line.split()[1] == sink]
+        [playing] = [line.split()[0] for line in inputs if line.split()[1] == number]
+        return playing
+
     def pactl(self, *words: str) -> str:
         """Run ``pactl`` and return what it prints, stripped."""
         run = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -339,6 +340,30 @@ def test_muted_microphone_is_noticed(null_sinks: NullSinks) -> None:
     assert (lost, found) == ([Change.LOST], [Change.FOUND])
     assert "only the value 0" in (health or "")
     assert health_then is None
+
+
+def stick(sinks: NullSinks, wav: Path) -> tuple[list[Change], str | None, list[Change]]:
+    hush = sinks.input_of("room")
+    player = sinks.play(wav)
+    with DuplexStream(muted_after=np.inf) as stream:
+        converse(stream, 0.5)
+        sinks.pactl("set-sink-input-mute", hush, "1")
+        _, lost = until(stream, Change.LOST, 5.0)
+        health = stream.health()
+        sinks.pactl("set-sink-input-mute", hush, "0")
+        _, found = until(stream, Change.FOUND, 5.0)
+    player.kill()
+    player.wait()
+    return lost, health, found
+
+
+def test_microphone_that_delivers_a_constant_is_noticed(null_sinks: NullSinks, tmp_path: Path) -> None:
+    """One and the same value is told once, also of a device that may be silent, and is over by itself."""
+    wav = tmp_path / "constant.wav"
+    soundfile.write(wav, np.full((20 * 44_100, 2), 700, np.int16), 44_100)
+    lost, health, found = null_sinks.call(stick, wav)
+    assert (lost, found) == ([Change.LOST], [Change.FOUND])
+    assert re.search(r"only the value [1-9]\d* for .*: connect it again", health or "")
 
 
 def restart(home: Path, cycles: int) -> dict[str, list]:
