@@ -11,7 +11,7 @@ import statistics
 import sys
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import product, repeat
+from itertools import islice, product, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from assistant.bench.bedside import Accepted
     from assistant.sound.room import Bedroom
+    from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
 
 BARS = {0.0: 0.98, 6.0: 0.97, 12.0: 0.95, 18.0: 0.85}
@@ -166,10 +167,20 @@ def unrelated(folder: Path | None) -> list[Samples]:
     return [as_loud(files.read(folder / row["path"])) for row in manifest(folder)["speech_negative"]]
 
 
+def recorded(grammar: Grammar, folder: Path) -> Iterator[tuple[str, Samples]]:
+    """Yield the commands of a folder with a ``manifest.tsv`` that are meant to work over its words."""
+    graph = grammar.graph(SCOPE)
+    for row in manifest(folder)["command"]:
+        text = row["label"].lower()
+        if any(intent in INTENTS for intent, _ in readings_of(graph, text)):
+            yield text, as_loud(files.read(folder / row["path"]))
+
+
 def barge_in(bedside: Bedside, chosen: argparse.Namespace) -> Iterator[Row]:
     """Yield the table."""
-    talk = unrelated(chosen.audio)
-    yield from heard(bedside, list(commands(bedside.grammar, chosen.commands)))
+    talk, grammar = unrelated(chosen.audio), bedside.grammar
+    said = recorded(grammar, chosen.people) if chosen.people else commands(grammar, chosen.commands)
+    yield from heard(bedside, list(islice(said, chosen.commands)))
     yield from others(bedside, talk)
     yield from quiet(bedside, chosen.minutes)
 
@@ -179,6 +190,7 @@ def main() -> int:
     flags = argparse.ArgumentParser(prog="python -m assistant.bench.barge", description="Measure barge-in.")
     flags.add_argument("--commands", type=int, default=COMMANDS, help="at each ratio of echo to user")
     flags.add_argument("--minutes", type=float, default=MINUTES, help="of its own words alone")
+    flags.add_argument("--people", type=Path, metavar="FOLDER", help="recorded commands with a manifest.tsv")
     flags.add_argument("--audio", type=Path, metavar="FOLDER", help="recorded talk with a manifest.tsv")
     flags.add_argument("--picture", type=Path, metavar="FILE", help="draw one barge-in instead of the table")
     chosen = flags.parse_args()

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.bench.barge import alone, over_its_words
+from assistant.bench.barge import alone, over_its_words, recorded
 from assistant.bench.barge_picture import enhancement, plot
-from assistant.bench.bedside import ROOMS, Accepted, Bedside, Moment, commands, timeline
+from assistant.bench.bedside import PEAK, ROOMS, Accepted, Bedside, Moment, commands, timeline
 from assistant.config import Settings
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
+from assistant.sound import files
 from assistant.values import FRAME, RATE, Hypothesis
 
 
@@ -64,3 +65,15 @@ def test_words_are_laid_out_in_whole_frames_with_pauses():
     for start, end in spans:
         assert sound[round(start * RATE) : round(end * RATE)].all()
         assert not sound[round(end * RATE) : round((end + 1) * RATE)].any()
+
+
+def test_recorded_commands_are_those_of_the_manifest_that_work_over_its_words(tmp_path):
+    """What has another meaning there, or none, is not said."""
+    rows = ["path\tkind\tlabel"]
+    for label in ("Stop", "seven", "hang on a second", "bicycle"):
+        files.write(tmp_path / f"{label}.wav", np.full(RATE, 900, np.int16))
+        rows.append(f"{label}.wav\tcommand\t{label}")
+    (tmp_path / "manifest.tsv").write_text("\n".join(rows), encoding="utf-8")
+    said = list(recorded(load_grammar("en"), tmp_path))
+    assert [text for text, _ in said] == ["stop", "hang on a second"]
+    assert all(sound.max() == PEAK for _, sound in said)
