@@ -8,6 +8,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # What is installed depends on these; as long as they are older than the stamp, nothing is done.
 INPUTS := pyproject.toml tools/bootstrap.sh
+RECORDED = $(if $(AUDIO),--audio '$(AUDIO)')
 
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -24,13 +25,13 @@ lint: .venv/.ready-test ## check style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: .venv/.ready-test ## measure accuracy, speed and memory
+bench: .venv/.ready-test ## measure accuracy, speed and memory into docs/; AUDIO=FOLDER: also on recordings
 	@missed=0; \
-	$(BIN)/cramp-assistant bench || missed=1; \
-	$(BIN)/python -m assistant.bench.barge || missed=1; \
-	$(BIN)/python -m assistant.bench.barge --picture docs/barge-in.png || missed=1; \
-	$(BIN)/python -m assistant.bench.claps || missed=1; \
-	$(BIN)/python -m assistant.bench.decade || missed=1; \
+	$(BIN)/cramp-assistant bench --docs docs $(RECORDED) || missed=1; \
+	$(BIN)/python -m assistant.bench.echo --docs docs || missed=1; \
+	$(BIN)/python -m assistant.bench.barge --docs docs $(RECORDED) || missed=1; \
+	$(BIN)/python -m assistant.bench.claps --docs docs $(RECORDED) || missed=1; \
+	$(BIN)/python -m assistant.bench.decade --docs docs || missed=1; \
 	KILLS=200 $(BIN)/python -m pytest -q -s tests/runtime/test_kills.py tests/journal/test_store.py || missed=1; \
 	CRAMP_HOTPLUG_CYCLES=50 $(BIN)/python -m pytest -q -s tests/sound/test_stream.py -k comes_and_goes || missed=1; \
 	exit $$missed

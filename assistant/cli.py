@@ -180,7 +180,7 @@ def _inspections(commands: Commands) -> None:
         "--audio", type=Path, metavar="FOLDER", help="also on recordings with a manifest.tsv"
     )
     measure.add_argument(
-        "--picture", type=Path, metavar="FILE", help="with --audio: draw recall over false accepts (SVG, PNG)"
+        "--docs", type=Path, metavar="FOLDER", help="write tables and pictures into the pages there"
     )
 
 
@@ -316,7 +316,7 @@ def simulate(settings: Settings, parsed: argparse.Namespace) -> int:
 def bench(settings: Settings, parsed: argparse.Namespace) -> int:
     from assistant.bench import bench
 
-    return bench(settings, parsed.audio, parsed.picture)
+    return bench(settings, parsed.audio, parsed.docs)
 
 
 def recognize(settings: Settings, parsed: argparse.Namespace) -> int:

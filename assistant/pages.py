@@ -65,7 +65,8 @@ def _page(*parts: str) -> str:
     return "\n\n".join((_MADE, *parts)) + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as pages have it."""
     lines = (head, ["---"] * len(head), *rows)
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
@@ -95,17 +96,17 @@ def triage_page(care: Care) -> str:
         "emergency.",
         f"Sign-off of the whole: {_signed(triage.review)}.",
         "## Orders",
-        _table(("when", "questions"), orders),
+        table(("when", "questions"), orders),
         "Said without being asked, these words are believed at once: "
         + "; ".join(f"{flag} ({name})" for flag, name in flags)
         + ".",
         "## Questions",
-        _table(_HEAD, [_row(question) for question in triage.questions]),
+        table(_HEAD, [_row(question) for question in triage.questions]),
         "## Cautions of single routines",
-        _table(_HEAD, [_row(question) for question in care.cautions.value.questions]),
+        table(_HEAD, [_row(question) for question in care.cautions.value.questions]),
         "## What is said in the end",
         "Spoken twice, slowly; the place fills in whom to call. Of several, the first one here is spoken.",
-        _table(("script", "words"), scripts),
+        table(("script", "words"), scripts),
         "## Diagram",
         "From a confirmed danger to what is asked next, and to the level.",
         f"```mermaid\n{diagram(triage.questions)}```",
@@ -177,7 +178,7 @@ def sources_page(care: Care) -> str:
     return _page(
         "# Sources",
         "Where every medical text comes from. None of it has been signed off unless its file says by whom.",
-        _table(("id", "as spoken", "year", "status", "reference", "used by"), rows),
+        table(("id", "as spoken", "year", "status", "reference", "used by"), rows),
     )
 
 

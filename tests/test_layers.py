@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "runtime": DRIVERS | {"report"},
     "bookkeeping": BOTTOM | {"config", "journal", "understanding"},
     "check": DRIVERS,
-    "bench": DRIVERS,
+    "bench": DRIVERS | {"pages"},
     "recognize": DRIVERS,
     "cli": DRIVERS | {"bookkeeping", "authoring", "check", "bench", "recognize", "report", "pages"},
     "__main__": {"cli"},

@@ -8,15 +8,15 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from dataclasses import dataclass
 from itertools import chain, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.bench import curve
+from assistant.bench import curve, pages, reaction
 from assistant.bench.endurance import endure
+from assistant.bench.pages import Row, Table, below, share
 from assistant.bench.recordings import manifest, segments
 from assistant.bench.speech import (
     SCOPES,
@@ -24,6 +24,7 @@ from assistant.bench.speech import (
     VOICES,
     heard,
     kitchen,
+    names,
     readings_of,
     speak,
 )
@@ -31,7 +32,7 @@ from assistant.bench.trials import Trial, Tried, commands
 from assistant.config import Settings
 from assistant.data import load_grammar
 from assistant.runtime import parts
-from assistant.runtime import reaction as reacting
+from assistant.runtime.reaction import start
 from assistant.sound import files
 from assistant.values import RATE, Scope, Utterance
 
@@ -43,31 +44,27 @@ if TYPE_CHECKING:
 
 __all__ = ["SCOPES", "UNRELATED", "VOICES", "Bench", "bench", "heard", "kitchen", "main", "speak"]
 
+TABLE = Table(page="recognition.md", name="recognition", command="cramp-assistant bench")
+PICTURE = "recall.svg"
 COMMANDS = 210
 """Different commands that are tried at each level of noise."""
 
 UTTERANCES = 2000
 """One after the other in one process, to see whether memory grows."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    what: str
-    figure: str
-    bar: str = ""
-    """What it should be; empty: no bar."""
-    held: bool = True
+ABOUT = (
+    f"{COMMANDS} commands sampled evenly over all meanings of {len(SCOPES)} scopes in six voices "
+    f"({names(VOICES)}), and as many unrelated sentences as there are, in each scope"
+)
 
 
 class Bench:
     """What the measurements share."""
 
-    def __init__(self, settings: Settings, audio: Path | None = None, picture: Path | None = None) -> None:
+    def __init__(self, settings: Settings, audio: Path | None = None, docs: Path | None = None) -> None:
         self.grammar: Grammar = load_grammar(settings.language)
         self.audio = audio
-        self.picture = picture
+        self.docs = docs
         started = time.perf_counter()
         self.recognizer: Recognizer = parts.recognizer(settings)
         self.load = time.perf_counter() - started
@@ -98,6 +95,7 @@ def accuracy(bench: Bench) -> Iterator[Row]:
         noise = np.random.default_rng(len(name))
         tried = bench.run(trial._replace(samples=heard(trial.samples, ratio, noise)) for trial in spoken)
         yield share(f"commands right, {name}", [one.right for one in tried], least=least)
+        yield share(f"commands ranked first, {name}", [one.first for one in tried])
         wrong = [one.wrong for one in tried]
         yield share(f"commands taken for another, {name}", wrong, most=0.005 if least else None)
 
@@ -151,8 +149,8 @@ def recall(bench: Bench) -> Iterator[Row]:
         for allowed in curve.ALLOWED:
             what = f"{place}: one bar, {allowed:g} an hour accepted"
             yield Row(what=what, figure=f"{drawn[-1].at(allowed):.1%}")
-    if bench.picture:
-        curve.draw(drawn, bench.picture)
+    if bench.docs:
+        curve.draw(drawn, bench.docs / PICTURE)
 
 
 def speed(bench: Bench) -> Iterator[Row]:
@@ -161,39 +159,24 @@ def speed(bench: Bench) -> Iterator[Row]:
     sound = sum(len(one.trial.samples) for one in bench.tried) / RATE
     last = statistics.quantiles(took, n=20)[-1]
     yield Row(what="decision, median", figure=f"{statistics.median(took):.0f} ms")
-    yield _below("decision, 95th percentile", last, 120, "ms")
+    yield below("decision, 95th percentile", last, 120, "ms")
     yield Row(what="real-time factor", figure=f"{sum(took) / 1000 / sound:.3f}")
 
 
 def loading(bench: Bench) -> Iterator[Row]:
-    """How soon the recognizer is ready."""
-    yield _below("load", bench.load * 1000, 1000, "ms")
+    """How soon the recognizer is ready, and the whole assistant listens."""
+    yield below("load", bench.load * 1000, 1000, "ms")
+    seconds, memory = start()
+    yield below("start to listening", seconds * 1000, 5000, "ms")
+    yield below("resident, the whole assistant", memory, 400, "MiB")
 
 
 def endurance(_: Bench) -> Iterator[Row]:
     """Thousands of utterances in a process that does nothing else: what memory the embedded engine costs."""
     memory = endure(UTTERANCES)
-    yield _below(f"resident, at most in {UTTERANCES} utterances", memory.most, 220, "MiB")
+    yield below(f"resident, at most in {UTTERANCES} utterances", memory.most, 220, "MiB")
     yield Row(what="after the last", figure=f"{memory.last:.0f} MiB")
-    yield _below("grown after the first 200", memory.grown, 30, "MiB")
-
-
-def reaction(_: Bench) -> Iterator[Row]:
-    """The whole assistant, in real time: from the end of speech to what it does."""
-    measured = reacting.measure()
-    for what, times, missed, most in (
-        ("end of speech to decision", measured.decisions, measured.missed, 350),
-        ("end of urgent speech to decision", measured.urgent, measured.unheard, 250),
-        ("end of 'stop' to silence", measured.silences, measured.deaf, 500),
-        ("end of 'I have a cramp' to what to do", measured.instructions, measured.unhelped, 900),
-    ):
-        took = [seconds * 1000 for seconds in times]
-        yield Row(what=f"{what}, median", figure=f"{statistics.median(took):.0f} ms")
-        yield _below(f"{what}, 95th percentile", statistics.quantiles(took, n=20)[-1], most, "ms")
-        yield Row(what=f"{what}: not understood", figure=f"{missed} of {missed + len(took)}")
-    seconds, memory = reacting.start()
-    yield _below("start to listening", seconds * 1000, 5000, "ms")
-    yield _below("resident, the whole assistant", memory, 400, "MiB")
+    yield below("grown after the first 200", memory.grown, 30, "MiB")
 
 
 MEASUREMENTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
@@ -204,7 +187,6 @@ MEASUREMENTS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
     speed,
     loading,
     endurance,
-    reaction,
 )
 """In the order of the table; those about speed come after what they time."""
 
@@ -221,44 +203,25 @@ def _trials(bench: Bench, kind: str, row: dict[str, str]) -> Iterator[Trial]:
             yield Trial(scope, heard(samples, None, np.random.default_rng(0)), readings)
 
 
-# --- table --------------------------------------------------------------------------------------------------
+# --- command ------------------------------------------------------------------------------------------------
 
 
-def share(what: str, yes: list[bool], *, least: float | None = None, most: float | None = None) -> Row:
-    """Return a row with a part of a whole, and whether it is in its bounds."""
-    part = sum(yes) / len(yes)
-    bar = f">= {least:.1%}" if least is not None else f"<= {most:.1%}" if most is not None else ""
-    held = (least is None or part >= least) and (most is None or part <= most)
-    return Row(what=what, figure=f"{part:.1%} of {len(yes)}", bar=bar, held=held)
-
-
-def _below(what: str, value: float, most: float, unit: str) -> Row:
-    return Row(what=what, figure=f"{value:.0f} {unit}", bar=f"<= {most:g} {unit}", held=value <= most)
-
-
-def report(rows: Iterator[Row]) -> bool:
-    """Print rows as they come; return whether every bar held."""
-    held = True
-    for row in rows:
-        mark = "" if not row.bar else "ok" if row.held else "MISSED"
-        print(f"{row.what:<44}{row.figure:>16}  {row.bar:<12}{mark}".rstrip(), flush=True)
-        held = held and row.held
-    return held
-
-
-def bench(settings: Settings, audio: Path | None = None, picture: Path | None = None) -> int:
-    """Print the table; return 1 if a bar was missed."""
-    shared = Bench(settings, audio, picture)
+def bench(settings: Settings, audio: Path | None = None, docs: Path | None = None) -> int:
+    """Print the tables, and put them into the pages of a folder; return 1 if a bar was missed."""
+    if docs:
+        reaction.TABLE.around(docs)
+    shared = Bench(settings, audio, docs)
     rows = chain.from_iterable(measure(shared) for measure in MEASUREMENTS)
-    held = report(rows)
+    held = pages.report(TABLE, rows, ABOUT, docs)
     shared.recognizer.close()
-    return 0 if held else 1
+    times = reaction.rows(docs and docs / reaction.PICTURE)
+    return 0 if pages.report(reaction.TABLE, times, reaction.ABOUT, docs) and held else 1
 
 
 def main() -> int:
     flags = argparse.ArgumentParser(prog="python -m assistant.bench", description="Measure the recognizer.")
     flags.add_argument("--engine", default="auto", help="auto, moonshine or vosk")
     flags.add_argument("--audio", type=Path, metavar="FOLDER", help="recordings with a manifest.tsv")
-    flags.add_argument("--picture", type=Path, metavar="FILE", help="where to draw recall over false accepts")
+    pages.add_docs(flags)
     chosen = flags.parse_args()
-    return bench(Settings(engine=chosen.engine), chosen.audio, chosen.picture)
+    return bench(Settings(engine=chosen.engine), chosen.audio, chosen.docs)

@@ -3,5 +3,6 @@ from __future__ import annotations
 import sys
 
 from assistant.bench import main
+from assistant.bench.pages import run
 
-sys.exit(main())
+sys.exit(run(main))

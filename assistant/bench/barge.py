@@ -1,7 +1,7 @@
 """Barge-in: commands spoken over the assistant's own words, in simulated bedrooms.
 
 Time is counted in frames, and that of decoding apart. ``python -m assistant.bench.barge`` prints
-the table, in about an hour; ``--picture FILE`` draws one command instead.
+the table, in about an hour.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.bench import Row, barge_picture, report, share
+from assistant.bench import pages
 from assistant.bench.bedside import INTENTS, ROOMS, SCOPE, VOICES, Bedside, as_loud, commands, timeline
+from assistant.bench.pages import Row, Table, share
 from assistant.bench.recordings import manifest
-from assistant.bench.speech import UNRELATED, readings_of, speak
+from assistant.bench.speech import UNRELATED, names, readings_of, speak
 from assistant.config import Settings
 from assistant.data import load_grammar
 from assistant.runtime import parts
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples
 
+TABLE = Table(page="sound.md", name="barge-in", command="python -m assistant.bench.barge")
+ABOUT = (
+    f"{len(INTENTS)} intents in any words of the grammar, in the voices {names(VOICES)}, a third in each of "
+    f"{len(ROOMS)} simulated bedrooms; right is what was acted on within 1.5 s"
+)
 BARS = {0.0: 0.98, 6.0: 0.97, 12.0: 0.95, 18.0: 0.85}
 """Decibels of echo over user -> the part of the commands that should be heard."""
 LOUD, NEAR = 12.0, 6.0
@@ -192,16 +198,13 @@ def main() -> int:
     flags.add_argument("--minutes", type=float, default=MINUTES, help="of its own words alone")
     flags.add_argument("--people", type=Path, metavar="FOLDER", help="recorded commands with a manifest.tsv")
     flags.add_argument("--audio", type=Path, metavar="FOLDER", help="recorded talk with a manifest.tsv")
-    flags.add_argument("--picture", type=Path, metavar="FILE", help="draw one barge-in instead of the table")
+    pages.add_docs(flags)
     chosen = flags.parse_args()
     settings = Settings()
     with closing(parts.recognizer(settings)) as recognizer:
         bedside = Bedside(settings, load_grammar(settings.language), recognizer)
-        if chosen.picture:
-            barge_picture.draw(bedside, chosen.picture)
-            return 0
-        return 0 if report(barge_in(bedside, chosen)) else 1
+        return 0 if pages.report(TABLE, barge_in(bedside, chosen), ABOUT, chosen.docs) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.run(main))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.bench import Row, bangs, report
+from assistant.bench import bangs, pages
 from assistant.bench.bedside import ROOMS
+from assistant.bench.pages import Row, Table
 from assistant.bench.recordings import manifest
 from assistant.sound import files
 from assistant.sound.claps import LIMITS, Claps
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     Dice = np.random.Generator
     Bangs = Callable[[Dice], bangs.Series]
 
+TABLE = Table(page="sound.md", name="claps", command="python -m assistant.bench.claps")
+ABOUT = (
+    "pairs made from noise and damped tones, heard in bedrooms with the reverberation of each of the "
+    f"{len(ROOMS)} rooms in turn, and noises of a house from 0.5 to 3 m"
+)
 DISTANCES = (0.5, 1.0, 2.0)
 """Meters."""
 LEVELS = (-26.0, -6.0)
@@ -152,12 +158,14 @@ def main() -> int:
     flags.add_argument("--hours", type=float, default=HOURS, help="of each noise")
     flags.add_argument("--clap", type=Path, nargs="+", default=[], metavar="FILE", help="one clap in each")
     flags.add_argument("--audio", type=Path, metavar="FOLDER", help="recordings with a manifest.tsv")
+    pages.add_docs(flags)
     chosen = flags.parse_args()
     given = GIVEN | _taped(chosen.clap)
     heard: Iterable[Row] = chain.from_iterable(recall(*one, chosen.pairs) for one in given.items())
     recorded = recordings(chosen.audio) if chosen.audio else ()
-    return 0 if report(chain(heard, recorded, household(chosen.hours))) else 1
+    rows = chain(heard, recorded, household(chosen.hours))
+    return 0 if pages.report(TABLE, rows, ABOUT, chosen.docs) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.run(main))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.bench import pictures
 from assistant.bench.speech import FAR, heard, in_room
 from assistant.bench.trials import commands, recorded, talked
-from assistant.errors import InstallError
 from assistant.values import RATE
 
 if TYPE_CHECKING:
@@ -106,14 +106,8 @@ def talk(grammar: Grammar, folder: Path) -> Iterable[Trial]:
 
 
 def draw(curves: Sequence[Curve], path: Path) -> None:
-    """Write a picture, SVG or PNG by the name: a line for each place."""
-    try:
-        import matplotlib as mpl  # noqa: PLC0415 - an extra
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ModuleNotFoundError as fault:
-        raise InstallError("pictures need matplotlib: pip install 'cramp-assistant[pictures]'") from fault
-
-    figure = Figure(figsize=(6, 4), layout="constrained")
+    """Draw a line for each place. Raises what `pictures` does."""
+    figure = pictures.figure()
     axes = figure.subplots()
     for one in curves:
         bars = sorted({*one.right, *one.wrong})
@@ -122,5 +116,4 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
     axes.set(xlim=(0, 20), ylim=(50, 100))
     axes.legend(loc="lower right")
     axes.grid(alpha=0.3)
-    mpl.rcParams["svg.hashsalt"] = "recall"
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    pictures.save(figure, path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
@@ -17,7 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
 
-from assistant.bench import Row, report
+from assistant.bench import pages
+from assistant.bench.pages import Row, Table
 from assistant.data import load_vocabulary
 from assistant.dialogue.recall import FindHelp, FindLastCramp, FindLastEntry
 from assistant.journal.store import Journal
@@ -34,6 +36,8 @@ CRAMPS = 10
 """A night."""
 DRINKS, FAULTS = 137, 137
 """A day: half a million of each in ten years."""
+TABLE = Table(page="journal.md", name="decade", command="python -m assistant.bench.decade")
+ABOUT = f"{NIGHTS:,} invented nights of {CRAMPS} cramps, with {DRINKS} drinks and {FAULTS} faults a day"
 BEGINS = datetime(2016, 11, 1, 12, tzinfo=UTC)
 """Noon of the first day."""
 SWOLLEN = 0.01
@@ -165,9 +169,12 @@ def _below(what: str, seconds: float, most: float) -> Row:
 
 
 def main() -> int:
+    flags = argparse.ArgumentParser(prog=TABLE.command, description="Measure the journal of ten years.")
+    pages.add_docs(flags)
+    docs = flags.parse_args().docs
     with TemporaryDirectory() as folder:
-        return 0 if report(measure(Path(folder))) else 1
+        return 0 if pages.report(TABLE, measure(Path(folder)), ABOUT, docs) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.run(main))

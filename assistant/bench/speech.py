@@ -22,7 +22,7 @@ from assistant.wordgraph import parse, sentences
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -98,6 +98,15 @@ def shuffled_sentences(
     while True:
         for readings in dice.sample(list(by_reading), len(by_reading)):
             yield scope, dice.choice(by_reading[readings]), readings
+
+
+def names(voices: Iterable[tuple[str, str]]) -> str:
+    """Return voices as pages name them.
+
+    >>> names([("flite", "slt"), ("espeak-ng", "en-gb")])
+    'flite slt, espeak-ng en-gb'
+    """
+    return ", ".join(" ".join(voice) for voice in voices)
 
 
 def speak(text: str, voice: tuple[str, str]) -> Samples:

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from assistant.bench.barge import alone, over_its_words, recorded
-from assistant.bench.barge_picture import enhancement, plot
-from assistant.bench.bedside import PEAK, ROOMS, Accepted, Bedside, Moment, commands, timeline
+from assistant.bench.bedside import PEAK, ROOMS, Bedside, commands, timeline
 from assistant.config import Settings
 from assistant.data import load_grammar
 from assistant.hearing.moonshine import MoonshineRecognizer
 from assistant.sound import files
-from assistant.values import FRAME, RATE, Hypothesis
+from assistant.values import FRAME, RATE
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +35,6 @@ def test_commands_are_heard_over_its_own_words(bedside):
 def test_it_does_not_act_on_its_own_words(bedside):
     """A quarter of a minute of instructions into a room with nobody else in it: nothing is acted on."""
     assert alone(bedside, replace(ROOMS[1], echo_over_user=12.0), minutes=0.25) == []
-
-
-def moments(count):
-    """Return a loud hum of which the canceller leaves a tenth, and a decision in the last frame."""
-    hum = (8000 * np.sin(np.arange(FRAME) / 5)).astype(np.int16)
-    stop = Accepted(count * FRAME / RATE, 0.1, Hypothesis(words="stop", confidence=1.0, accepted=True))
-    quiet = [Moment(hum, hum // 10, hum, onset=False, accepted=[])] * (count - 1)
-    return [*quiet, Moment(hum, hum // 10, hum, onset=True, accepted=[stop])]
-
-
-def test_the_echo_taken_out_is_in_decibels():
-    """A tenth of the sound is left: 20 dB, every half a second."""
-    assert enhancement(moments(64)) == pytest.approx([20.0] * 4, abs=0.1)
-
-
-@pytest.mark.parametrize("name", ["barge.svg", "barge.png"])
-def test_a_barge_in_is_drawn(tmp_path, name):
-    """Echo over time and one word, as SVG, whose text can be read, or PNG."""
-    plot({"a room": np.full(4, 20.0)}, moments(64), (0.8, 1.2), tmp_path / name)
-    assert (tmp_path / name).read_bytes()[:5] in (b"<?xml", b"\x89PNG\r")
 
 
 def test_words_are_laid_out_in_whole_frames_with_pauses():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from assistant.bench.curve import Curve, draw
+from assistant.bench.curve import Curve
 from assistant.bench.speech import SCOPES, readings_of
 from assistant.bench.trials import commands, recorded, talked
 from assistant.data import load_grammar
@@ -32,14 +32,6 @@ def test_recall_and_alarms_fall_with_the_bar():
 def test_recall_at_so_many_alarms(allowed, recall):
     """The bar is as low as the alarms that are allowed let it be, and no lower."""
     assert CURVE.at(allowed) == recall
-
-
-@pytest.mark.parametrize("name", ["recall.svg", "recall.png"])
-def test_a_picture_is_drawn(tmp_path, name):
-    """One line a place, as SVG or PNG."""
-    draw([CURVE], tmp_path / name)
-    head = (tmp_path / name).read_bytes()[:200]
-    assert b"<?xml" in head if name.endswith("svg") else head.startswith(b"\x89PNG")
 
 
 def test_each_meaning_is_said_once_before_any_is_said_again():
