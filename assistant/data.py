@@ -46,7 +46,7 @@ from assistant.understanding.grammar import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -54,6 +54,7 @@ T = TypeVar("T")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The compiled reader is ten times as quick, where PyYAML was built with it."""
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)  # to make one takes longest
 _NUMBERS = 121
 """Zero to one hundred and twenty: the counts and times that are spoken."""
 _REMEDIES = {
@@ -134,7 +135,7 @@ class YamlFile:
     def as_type(self, shape: type[T]) -> T:
         """Return the whole file as a dataclass; raise `ContentError` at its first fault."""
         try:
-            value: T = TypeAdapter(shape).validate_python(self.value)
+            value: T = _adapter(shape).validate_python(self.value)
         except ValidationError as fault:
             place, what = _explain(self.value, fault.errors())[0]
             raise self.fault(place, what) from fault
@@ -143,7 +144,7 @@ class YamlFile:
     def misfits(self, shape: Any) -> list[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401 (as above)
         """Return every place that does not fit a dataclass, and what to do there."""
         try:
-            TypeAdapter(shape).validate_python(self.value)
+            _adapter(shape).validate_python(self.value)
         except ValidationError as fault:
             return _explain(self.value, fault.errors())
         return []

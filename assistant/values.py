@@ -6,6 +6,7 @@ Sound is always mono, 16 kHz, int16; one frame is 512 samples, 32 ms.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Arc:
     """Slot name and value that are known once this arc is taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WordGraph:
     """Everything that can be said in one scope. State 0 is the start."""
 
@@ -60,6 +61,15 @@ class WordGraph:
     """Outgoing arcs by state."""
     finals: Mapping[int, str]
     """State in which a sentence is complete, and the intent it stands for."""
+
+    @cached_property
+    def by_word(self) -> tuple[dict[str, list[Arc]], ...]:
+        """Outgoing arcs by state and word, in the order of ``arcs``."""
+        index: tuple[dict[str, list[Arc]], ...] = tuple({} for _ in self.arcs)
+        for ways, outgoing in zip(index, self.arcs, strict=True):
+            for arc in outgoing:
+                ways.setdefault(arc.word, []).append(arc)
+        return index
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

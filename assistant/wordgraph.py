@@ -134,7 +134,7 @@ def _reached(graph: WordGraph, words: str) -> list[Place]:
     places = _silently(graph, [(0, ())])
     for word in words.split():
         places = _silently(graph, [_after(slots, arc) for state, slots in places
-                                   for arc in graph.arcs[state] if arc.word == word])  # fmt: skip
+                                   for arc in graph.by_word[state].get(word, ())])  # fmt: skip
     return places
 
 
@@ -151,5 +151,5 @@ def _silently(graph: WordGraph, places: Iterable[Place]) -> list[Place]:
         if place not in found:
             found[place] = None
             state, slots = place
-            stack.extend(_after(slots, arc) for arc in reversed(graph.arcs[state]) if not arc.word)
+            stack.extend(_after(slots, arc) for arc in reversed(graph.by_word[state].get("", ())))
     return list(found)

@@ -61,13 +61,12 @@ class FuzzyMatcher:
 
     def match(self, said: str) -> tuple[Reading, float] | None:
         """Return what was meant and how alike it is, of 100; None if that is not certain."""
-        near = list(self._near(said))
-        found = next(((score, s) for score, s in near if score >= CUTOFF and self._may_be(said, s)), None)
+        found = next((near for near in self._near(said, CUTOFF) if self._may_be(said, near[1])), None)
         if found is None:
             return None
         score, sentence = found
         reading = parse(self._graph, sentence)[0]
-        rivals = (s for likeness, s in near if score - likeness < MARGIN)
+        rivals = (s for likeness, s in self._near(said, score - MARGIN) if score - likeness < MARGIN)
         if reading[0] in EXACT_ONLY or any(parse(self._graph, rival) != [reading] for rival in rivals):
             return None
         return reading, score
@@ -80,9 +79,8 @@ class FuzzyMatcher:
     def _spelled_right(self) -> frozenset[str]:
         return vocabulary(self._graph) | self._words.negations | self._words.distinct
 
-    def _near(self, said: str) -> Iterator[tuple[float, str]]:
-        """Return the sentences that may win or stand in the way, with their likeness, best first."""
-        least = CUTOFF - MARGIN
+    def _near(self, said: str, least: float) -> Iterator[tuple[float, str]]:
+        """Return the sentences of at least some likeness, of 100, and that likeness, best first."""
         sounds = _sounds(said)
         spelled = process.extract_iter(said, self._sentences, scorer=fuzz.ratio, score_cutoff=2 * least - 100)
         alike = (((score + fuzz.ratio(sounds, _sounds(text))) / 2, text) for text, score, _ in spelled)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hassil.expression import Group, ListReference, RuleReference
 from hassil.intents import Intents
-from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
-from assistant.understanding.graph import word_graph
+from assistant.understanding.graph import read_template, word_graph
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -249,7 +248,7 @@ class Names:
     def faults(self, template: str) -> Iterator[str]:
         """Yield what is wrong with a template."""
         try:
-            expression = parse_sentence(template).expression
+            expression = read_template(template)
         except ParseError as fault:
             yield f"the template {template!r} is malformed ({fault}): close its brackets"
             return

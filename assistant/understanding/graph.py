@@ -127,7 +127,7 @@ class _Block:
 
     def _template(self, text: str) -> Expression:
         try:
-            return parse_sentence(text).expression
+            return read_template(text)
         except ParseError as fault:
             raise self.fault(f"the template {text!r} is malformed: {fault}") from fault
 
@@ -260,6 +260,13 @@ class _Block:
                 yield TextChunk(words), value
 
 
+@cache
+def read_template(text: str) -> Expression:
+    """Return a template as hassil reads it, once for all scopes; raise its `ParseError`."""
+    return parse_sentence(text).expression
+
+
+@cache
 def _spoken(text: str) -> str:
     """Return a text in small letters without signs, but with the points of its numbers."""
     for sign, said in SPOKEN.items():

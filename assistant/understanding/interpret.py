@@ -19,7 +19,7 @@ from assistant.values import Intent
 from assistant.wordgraph import parse, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from assistant.understanding.grammar import Grammar
     from assistant.values import Hypothesis, Scope, WordGraph
@@ -111,10 +111,10 @@ class _Understanding:
             (found for said in self._with_and_without(words) for found in parse(self.graph, said)), None
         )
 
-    def _with_and_without(self, words: str) -> Iterator[str]:
-        """Yield them as they are, and without those to be skipped."""
-        yield words
-        yield " ".join(word for word in words.split() if word not in self.skip_words)
+    def _with_and_without(self, words: str) -> Iterable[str]:
+        """Return them as they are and, if that differs, without those to be skipped."""
+        without = " ".join(word for word in words.split() if word not in self.skip_words)
+        return dict.fromkeys((words, without))
 
 
 def _decoded(hypothesis: Hypothesis) -> Intent | None:
