@@ -244,22 +244,16 @@ def other_leg(turn: Turn, intent: Intent) -> None:
 
 
 def better(turn: Turn, _: Intent) -> None:
-    """It eased: come to the end, calmly. A question that was open stays to be asked."""
+    """It eased: come to the end, calmly. A question of danger that is open, or was, is asked again first."""
+    state = turn.state
     turn.hush()
-    inquiring.postpone(turn)
-    if turn.state.floor.guide is None and turn.state.aside and turn.state.aside.guide:
-        turn.state.floor, turn.state.aside = Floor(guide=turn.state.aside.guide), None
-    guiding.ease(turn)
-
-
-def better_while_asked(turn: Turn, intent: Intent) -> None:
-    """During a run of questions it is noted, and the question comes again."""
-    if turn.state.running and turn.state.running.asking:
-        turn.hush()
-    elif turn.state.floor.guide:
-        better(turn, intent)
+    if turn.mode is Mode.IDLE and state.aside and state.aside.guide:
+        state.floor, state.aside = state.aside, None
+    if state.running and state.running.asking:
+        return
+    if turn.asking and turn.asking.question == asking.CRAMP:
+        asking.resolve(turn, "safe")
     else:
-        turn.hush()
         guiding.ease(turn)
 
 
@@ -284,6 +278,7 @@ def worse(turn: Turn, intent: Intent) -> None:
         return
     inquiring.postpone(turn)
     turn.prompt("ease_off")
+    guide.ends = False
     guide.ask_over = True
     guide.paused = False
     if guiding.beat_of(turn).step.hold or guide.since is None:

@@ -185,6 +185,7 @@ def _circumstance(turn: Turn, event: events.Event) -> None:
             turn.state.deaf = False
             commands.pause_all(turn)
             turn.say(turn.wording.prompt("device_found"))
+            _say_resume(turn)
         case events.EngineFailed():
             turn.record("engine_failed")
             turn.say(turn.wording.prompt("engine_failed"))
@@ -213,8 +214,7 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     _cut_at(turn, turn.now - (away or 0))
     commands.pause_all(turn)
     turn.record("restarted", away=away)
-    stopped = state.aside is not None and state.episode is not None and state.episode.eased is None
-    if not (state.running or script or state.floor.guide or state.floor.asking or state.timers or stopped):
+    if not (state.running or script or state.floor.asking or state.timers or _can_go_on(turn)):
         _greet(turn)
         return
     turn.set_voice(state.voice)
@@ -225,7 +225,19 @@ def _return(turn: Turn, event: events.Restarted) -> None:
     reminding.after_restart(turn, away)
     if script:
         scripts.speak(turn, script)
-    elif (stopped or state.floor.guide) and not state.floor.asking:
+    else:
+        _say_resume(turn)
+
+
+def _can_go_on(turn: Turn) -> bool:
+    """Tell whether there is a routine to resume: open, or stopped before the cramp eased."""
+    floor, episode = turn.state.floor, turn.state.episode
+    stopped = turn.state.aside is not None and episode is not None and episode.eased is None
+    return stopped or floor.guide is not None
+
+
+def _say_resume(turn: Turn) -> None:
+    if _can_go_on(turn) and not turn.state.floor.asking:
         turn.say(turn.wording.prompt("say_resume"))
 
 

@@ -256,7 +256,7 @@ def _place(turn: Turn, guide: Guide) -> str:
 
 
 def ease(turn: Turn) -> None:
-    """It is better: note it, and come to the routine's end."""
+    """It is better: note it, and come to the routine's end. "Better" answers no question of danger."""
     note_eased(turn)
     guide = turn.state.floor.guide
     if guide is None:
@@ -264,6 +264,11 @@ def ease(turn: Turn) -> None:
         noting.ended(turn)
         return
     guide.paused = False
+    guide.ends = inquiring.minds_answer(turn)
+    if guide.ends:
+        turn.prompt("glad")
+        return
+    inquiring.postpone(turn)
     if any(beat.step.label == "close" for beat in turn.beats[guide.routine][guide.beat + 1 :]):
         jump(turn, "close")
     elif not any(beat.step.label == "close" for beat in turn.beats[guide.routine]):

@@ -123,6 +123,14 @@ def postpone(turn: Turn) -> None:
     floor.asking = None
 
 
+def minds_answer(turn: Turn) -> bool:
+    """Tell whether the open question of a run must not be left: unanswered, too, it has an outcome."""
+    asked = turn.state.floor.asking
+    if asked is None or guiding.asked_by_step(turn, asked.question):
+        return False
+    return turn.content.questions[asked.question].unclear != Outcome()
+
+
 def next_question(turn: Turn) -> None:
     """Ask the next question of the run, or come to its end."""
     inquiry = turn.state.floor.inquiry
@@ -201,6 +209,8 @@ def go_on(turn: Turn, name: str, outcome: Outcome) -> None:
         inquiry.purpose = Purpose.REQUEST
         turn.state.floor = Floor(inquiry=inquiry)
         next_question(turn)
+    elif turn.guide.ends:
+        guiding.ease(turn)
 
 
 def _told(turn: Turn, name: str) -> bool:

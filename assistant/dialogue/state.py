@@ -39,6 +39,8 @@ class Guide:
     cue: int = 0
     """How many of the beat's spoken cues are over."""
     paused: bool = False
+    ends: bool = False
+    """It was called better while a question of danger was open: come to the end once that is answered."""
     ask_over: bool = False
     """The question of this beat has been asked."""
     held: list[str] = field(default_factory=list)

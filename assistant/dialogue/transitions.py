@@ -80,8 +80,7 @@ ROWS = (
     Row("unreachable", ACTIVE, commands.unreachable, (GUIDING,)),
     Row("other_leg", (IDLE, *ACTIVE), commands.other_leg, (GUIDING, IDLE)),
     # How it is.
-    Row("better", (IDLE, *ACTIVE), commands.better, (GUIDING, ASKING, IDLE)),
-    Row("better", (ASKING,), commands.better_while_asked, (GUIDING, IDLE)),
+    Row("better", ANY, commands.better, (GUIDING, ASKING, IDLE)),
     Row("worse", ANY, commands.worse, (GUIDING, ASKING, IDLE)),
     # The voice, and what can be asked of it.
     Row("louder", ANY, commands.louder),

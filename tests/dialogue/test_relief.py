@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.dialogue import actions
+import pytest
+
+from assistant.dialogue import actions, events
 
 
 def test_relief_begins_with_its_first_instruction_at_once(night):
@@ -227,3 +229,62 @@ def test_slower_is_remembered_over_a_restart(night):
     night.actions.clear()
     night.restarts(60)
     assert [action.voice for action in night.actions if isinstance(action, actions.SetVoice)] == [slow]
+
+
+def asked_in_a_rest(night):
+    """Go on with relief until the first question of danger is open."""
+    night.says("cramp")
+    while night.mode != "asking":
+        night.waits(1)
+    night.listens()
+    assert night.question == "q1"
+
+
+def test_better_is_no_answer_to_a_question_of_danger(night):
+    """It is asked again, and once it is answered the routine comes to its end."""
+    asked_in_a_rest(night)
+    assert night.says("better")[1:] == list(night.content.questions["q1"].say)
+    assert night.dialogue.state.episode.eased == night.now
+    night.listens()
+    told = night.says("no") + night.listens()
+    assert not any("chest" in text or "stretch" in text for text in told)
+    assert any("sit on the edge of the bed" in text for text in told)
+
+
+@pytest.mark.parametrize("between", [(), ("better",), ("stop", "better"), ("stop", "resume")])
+def test_a_question_of_danger_that_better_left_open_counts_when_nothing_follows(night, between):
+    """Better, again or after a stop, and then silence: the safe way, as if nothing had been said."""
+    asked_in_a_rest(night)
+    for said in ("better", *between):
+        night.says(said)
+        night.listens()
+    night.waits(40)
+    assert night.dialogue.level.name == "EMERGENCY"
+
+
+def test_worse_after_better_goes_on_with_relief(night):
+    """Who takes it back is not led to the end by the answer to the question that was open."""
+    asked_in_a_rest(night)
+    for said in ("better", "worse"):
+        night.says(said)
+        night.listens()
+    while night.mode != "asking":
+        night.waits(1)
+    night.listens()
+    night.says("no")
+    assert not any("sit on the edge" in text for text in night.waits(10))
+    assert night.mode == "guiding"
+
+
+def test_resume_is_offered_with_the_microphone_where_something_rests(night):
+    """Relief waits for "resume"; a question is simply asked again."""
+    again = "I can hear you again."
+    for said, follows in (
+        ("screen", night.content.questions["q1"].say[0]),
+        ("cramp", night.content.prompts["say_resume"]),
+    ):
+        night.says(said)
+        night.listens()
+        night.happens(events.DeviceLost())
+        night.waits(60)
+        assert night.happens(events.DeviceFound()) == [again, follows]

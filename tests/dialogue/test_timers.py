@@ -354,5 +354,5 @@ def test_a_lost_microphone_is_told_once_and_costs_no_timer(night):
     night.says("set_timer", minutes="10")
     told = night.happens(events.DeviceLost()) + night.waits(2 * MINUTE)
     assert told == ["I cannot hear you now. I am looking for the microphone."]
-    assert night.happens(events.DeviceFound()) == ["I can hear you again. To go on, say: resume."]
+    assert night.happens(events.DeviceFound()) == ["I can hear you again."]
     assert "Your timer of ten minutes is over." in night.waits(8 * MINUTE)
