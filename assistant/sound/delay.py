@@ -77,9 +77,13 @@ class CoarseDelay:
         self._frames += 1
         if self._frames % self.EVERY:
             return None
-        before, self._seen = self._seen, self._peak(self._correlation(played), known)
+        before, self._seen = self._seen, self._seen_now(played, known)
         agreed = before is not None and self._seen is not None and abs(before - self._seen) <= self.SAME
         return self._seen if agreed else None
+
+    def _seen_now(self, played: Sound, known: float | None) -> float | None:
+        muted = not self._microphone.any()
+        return None if muted else self._peak(self._correlation(played), known)
 
     def _correlation(self, played: Sound) -> Sound:
         """Return it for each delay, shape ``(SIZE,)``; the last ones stand for negative delays."""
