@@ -96,13 +96,17 @@ def report(place: Table, rows: Iterable[Row], about: str, docs: Path | None = No
     ``about`` says what was measured. Returns whether every bar held. Raises `SettingsError` before
     anything is measured if the page has no place for the table.
     """
-    if docs:
-        place.around(docs)
-    made = f"Made by `{place.command}` on {date.today()}, {machine()}: {about}."  # noqa: DTZ011 - of this place
+    made = _made(place, docs, about) if docs else ""
     shown = list(_printed(rows))
     if docs:
         place.put(docs, shown, made)
     return all(row.held for row in shown)
+
+
+def _made(place: Table, docs: Path, about: str) -> str:
+    """Return what stands above a table that is about to be made; there must be a place for it."""
+    place.around(docs)
+    return f"Made by `{place.command}` on {date.today()}, {machine()}: {about}."  # noqa: DTZ011 - of this place
 
 
 def _printed(rows: Iterable[Row]) -> Iterator[Row]:
