@@ -40,6 +40,15 @@ def _meant(intent: Intent) -> Intent:
     return replace(intent, name=name)
 
 
+def note_side(turn: Turn, intent: Intent) -> None:
+    """Write down that the cramp is in another leg than was told with it; what is being done goes on."""
+    episode, side = turn.state.episode, intent.slots.get("side")
+    if episode and side and turn.present_episode is not None:
+        episode.side = side
+        turn.record("told", about="side", value=side)
+        turn.say(turn.wording.prompt("noted"))
+
+
 def _correct_side(turn: Turn, meant: Intent) -> None:
     """Write down the other leg, and ask again what is open; where the leg is asked for, it is the answer."""
     asked, question = turn.asked
@@ -47,6 +56,9 @@ def _correct_side(turn: Turn, meant: Intent) -> None:
     last = inquiry.answered[-1] if inquiry and inquiry.answered else None
     if question.kind == "side":
         asking.heard(turn, meant)
+    elif turn.state.floor.guide and asked is turn.state.floor.asking:
+        note_side(turn, meant)
+        asking.ask(turn)
     elif last and turn.content.questions[last].kind == "side" and asked is turn.state.floor.asking:
         turn.record("answer", question=last, answer=meant.slots["side"], score=None)
         asking.ask(turn)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue import (
     commands,
+    correcting,
     drinking,
     interviewing,
     offering,
@@ -126,6 +127,7 @@ ROWS = (
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
     Row("correct", (ASKING,), commands.correct, (GUIDING, PAUSED, IDLE)),
+    Row("correct", ACTIVE, correcting.note_side),
     # Where we are: whom to call.
     Row("place", (IDLE, ASKING), placing.told, (ASKING,)),
     # Timers and reminders.

@@ -288,3 +288,16 @@ def test_resume_is_offered_with_the_microphone_where_something_rests(night):
         night.happens(events.DeviceLost())
         night.waits(60)
         assert night.happens(events.DeviceFound()) == [again, follows]
+
+
+@pytest.mark.parametrize("scope", ["guiding", "yes_no"])
+def test_a_leg_that_is_corrected_during_relief_is_the_one_in_the_diary(night, scope):
+    """ "No, I mean right" while it guides or asks: noted, and it goes on with what it was at."""
+    night.says("cramp", side="left")
+    while night.scope != scope:
+        night.waits(1)
+    told = night.says("correct", side="right")
+    assert told[0] == night.content.prompts["noted"]
+    assert (told[1:] == list(night.content.questions["q1"].say)) == (scope == "yes_no")
+    with night.archive.journal() as journal:
+        assert [cramp.side for cramp in journal.last_cramps(2)] == ["right"]
