@@ -203,7 +203,9 @@ def _count(text: str, care: Care) -> int:
 def forbidden_in(text: str, rules: WordingRules) -> str | None:
     """Return the first forbidden phrase of a text, or None."""
     plain = text.lower().replace("’", "'")  # noqa: RUF001 (the typographic apostrophe is meant)
-    return next((p for p in rules.forbidden if re.search(rf"(?<!\w){re.escape(p)}(?!\w)", plain)), None)
+    return next(
+        (p for p in rules.forbidden if p in plain and re.search(rf"(?<!\w){re.escape(p)}(?!\w)", plain)), None
+    )
 
 
 def _locale_faults(care: Care) -> Iterator[Fault]:
