@@ -199,7 +199,7 @@ def main() -> int:
     pages.add_docs(flags)
     chosen = flags.parse_args()
     settings = Settings()
-    said = "recorded of people" if chosen.people else MADE
+    said = "as recorded" if chosen.people else MADE
     about = f"{len(INTENTS)} intents {said}, {PLACE}"
     with closing(parts.recognizer(settings)) as recognizer:
         bedside = Bedside(settings, load_grammar(settings.language), recognizer)
