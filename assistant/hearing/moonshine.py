@@ -50,10 +50,10 @@ not fit at all: of 13 such commands below -4 a second search found 11."""
 MOST_GRAPHS = 64
 """Graphs that are kept spelled in tokens; the oldest goes first."""
 
-MOST_STEPS = 1000
+MOST_STEPS = 500
 """Of one graph, about 2 KB each; it is then spelled anew, which takes 20 ms."""
 
-MOST_PRIORS = 20_000
+MOST_PRIORS = 5000
 """Sentences whose probability without sound is kept."""
 
 
@@ -82,11 +82,13 @@ class MoonshineRecognizer:
         Raises `EngineError` if the model failed or was closed.
         """
         spelled = self.spelled(graph)
-        return judge(self.search(utterance.samples, spelled), spelled, self.unheard, self._calibration)
+        found = self.search(utterance.samples, spelled, again=utterance.complete)
+        return judge(found, spelled, self.unheard, self._calibration)
 
-    def search(self, samples: Samples, graph: TokenGraph) -> list[Found]:
+    def search(self, samples: Samples, graph: TokenGraph, *, again: bool = True) -> list[Found]:
         """Return the sentences that fit a sound, best first: what `judge` ranks.
 
+        ``again``: a second time if they are in doubt. Half a sentence always is, and the whole would wait.
         Raises `EngineError` if the model failed or was closed.
         """
         if self._model is None:
@@ -96,7 +98,7 @@ class MoonshineRecognizer:
             return []
         heard = self._model.listen(sound)
         found = search(heard, graph, BEAM)
-        if not found or _fit(found[0]) < HOPELESS:
+        if not again or not found or _fit(found[0]) < HOPELESS:
             return found
         best = self._best(found, graph)
         if _sure(best, found[0]):
