@@ -45,6 +45,8 @@ def night(scene):
     assert scene.says("carry on where we were") == ["resume"], scene.transcript()
     assert scene.says("no thanks") == ["no"]
     assert scene.says("it's much better") == ["better"], scene.transcript()
+    scene.waits_for("Did you feel a pop", limit=5)
+    assert scene.says("no thanks") == ["no"]
     scene.waits_for("That was the last step")
 
     assert scene.says("heat please") == ["start"], scene.transcript()
