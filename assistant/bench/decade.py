@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.bench import pages
-from assistant.bench.pages import Row, Table
+from assistant.bench.pages import Row, Table, below
 from assistant.data import load_vocabulary
 from assistant.dialogue.recall import FindHelp, FindLastCramp, FindLastEntry
 from assistant.journal.store import Journal
@@ -129,7 +129,7 @@ def measure(folder: Path, nights: int = NIGHTS) -> Iterator[Row]:
             ("what helped last time", FindHelp()),
             ("delete the last entry", FindLastEntry()),
         ):
-            yield _below(f"'{name}'", _seconds(partial(memory.answer, request)), 0.05)
+            yield below(f"'{name}'", _seconds(partial(memory.answer, request)), 0.05, "s", digits=3)
     size = journal.path.stat().st_size
     yield Row(what="cramps, and rows in all", figure=f"{nights * CRAMPS:,}, {rows:,}")
     yield Row(what="file", figure=f"{size / 2**20:.0f} MiB")
@@ -138,7 +138,7 @@ def measure(folder: Path, nights: int = NIGHTS) -> Iterator[Row]:
         before = _of_children()
         took = _seconds(partial(_report, folder, folder / f"page.{kind}"))
         yield Row(what=f"report of all of it, {kind}", figure=f"{took:.3f} s")
-        yield _below("of the processor, mean", (_of_children() - before) / TIMES, 3)
+        yield below("of the processor, mean", (_of_children() - before) / TIMES, 3, "s", digits=3)
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -162,10 +162,6 @@ def _report(folder: Path, page: Path) -> None:
     command = [sys.executable, "-m", "assistant", "report", "-o", str(page), "--force", *days]
     command += ["--data-dir", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 (our own command)
-
-
-def _below(what: str, seconds: float, most: float) -> Row:
-    return Row(what=what, figure=f"{seconds:.3f} s", bar=f"<= {most:g} s", held=seconds <= most)
 
 
 def main() -> int:

@@ -47,9 +47,9 @@ def share(what: str, yes: Sequence[bool], *, least: float | None = None, most: f
     return Row(what=what, figure=f"{part:.1%} of {len(yes)}", bar=bar, held=held)
 
 
-def below(what: str, value: float, most: float, unit: str) -> Row:
-    """Return a row with a value, and whether it is at most so much."""
-    return Row(what=what, figure=f"{value:.0f} {unit}", bar=f"<= {most:g} {unit}", held=value <= most)
+def below(what: str, value: float, most: float, unit: str, *, digits: int = 0) -> Row:
+    """Return a row with a value, to so many digits behind the point, and whether it is at most so much."""
+    return Row(what=what, figure=f"{value:.{digits}f} {unit}", bar=f"<= {most:g} {unit}", held=value <= most)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

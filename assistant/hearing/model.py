@@ -148,7 +148,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3
     # The arena would keep the memory of the longest utterance for ever.
     options.enable_cpu_mem_arena = False
-    # It would keep a plan of memory for every shape that ever was: thousands.
+    # ONNX Runtime would keep a plan of memory for every shape of input that ever was: thousands.
     options.enable_mem_pattern = False
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
