@@ -42,12 +42,17 @@ _REPEATED_SOON = 20
 
 
 def cramp(turn: Turn, intent: Intent) -> None:
-    """Relief starts at once, whatever was going on."""
-    state = turn.state
-    turn.hush()
-    turn.put_aside()
-    episode, slots = state.episode, intent.slots
+    """Relief starts at once, whatever was going on; where it was, "left calf" is noted, and it goes on."""
+    state, slots = turn.state, intent.slots
     muscle, side = slots.get("muscle"), slots.get("side")
+    turn.hush()
+    if noting.only_leg_is_new(turn, muscle, side):
+        turn.freeze()
+        turn.guide.paused = False
+        correcting.note_side(turn, intent)
+        return
+    turn.put_aside()
+    episode = state.episode
     if episode is None or episode.eased is not None or turn.now - episode.onset > _NEW_EPISODE:
         noting.begin(turn, intent.words, muscle, side)
     else:

@@ -31,9 +31,18 @@ def told_again(turn: Turn, words: str, muscle: str | None, side: str | None) -> 
     """The present cramp was reported once more."""
     episode = turn.state.episode
     assert episode is not None
-    episode.again = True
+    episode.again = side is None
     episode.side = side or episode.side
     turn.record("cramp", muscle=muscle, side=side, words=words)
+
+
+def only_leg_is_new(turn: Turn, muscle: str | None, side: str | None) -> bool:
+    """Tell whether relief of that muscle is on the floor already, and which leg it is was not yet told."""
+    episode, guide = turn.state.episode, turn.state.floor.guide
+    if episode is None or guide is None or muscle is None or side is None:
+        return False
+    is_new = episode.eased is None and episode.side is None
+    return is_new and turn.content.relief[muscle] == guide.routine
 
 
 def eased(turn: Turn) -> None:

@@ -209,7 +209,7 @@ class Episode:
     pain: int | None = None
     """The last number from zero to ten that was told and confirmed."""
     again: bool = False
-    """It was reported again during relief: which leg is still to be asked."""
+    """It was reported again during relief, and no leg was named: which it is is still to be asked."""
     overdue: bool = False
     """It has lasted longer than a cramp should, and that was dealt with."""
 

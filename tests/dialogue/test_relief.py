@@ -301,3 +301,26 @@ def test_a_leg_that_is_corrected_during_relief_is_the_one_in_the_diary(night, sc
     assert (told[1:] == list(night.content.questions["q1"].say)) == (scope == "yes_no")
     with night.archive.journal() as journal:
         assert [cramp.side for cramp in journal.last_cramps(2)] == ["right"]
+
+
+def test_the_leg_that_is_named_after_the_cry_is_noted_and_relief_goes_on(night):
+    """ "I have a cramp", then "right hamstring": it goes on, and nobody asks for the other leg."""
+    night.says("cramp")
+    night.waits(20)
+    step = night.dialogue.state.floor.guide.beat
+    told = night.says("cramp", muscle="thigh", side="right")
+    assert told == [night.content.prompts["noted"], *night.dialogue.state.said]
+    assert night.dialogue.state.floor.guide.beat == step > 0
+    with night.archive.journal() as journal:
+        assert [cramp.side for cramp in journal.last_cramps(2)] == ["right"]
+
+
+def test_another_muscle_named_after_the_cry_is_relieved_instead(night):
+    """ "I have a cramp", then "left calf": relief of the calf, and which leg is no question any more."""
+    night.says("cramp")
+    night.waits(20)
+    calf = night.content.routines["relief_calf"].steps[0].say
+    assert calf in night.says("cramp", muscle="calf", side="left")
+    assert not night.dialogue.state.episode.again
+    assert night.says("cramp")
+    assert night.dialogue.state.episode.again
