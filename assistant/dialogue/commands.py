@@ -171,12 +171,7 @@ def resume(turn: Turn, intent: Intent) -> None:
     turn.hush()
     if turn.mode is Mode.IDLE:
         if state.aside is None:
-            if interviewing.resume(turn):
-                return
-            if telling.has_more(turn):
-                telling.more(turn, intent)
-            else:
-                turn.prompt("nothing_to_resume")
+            _go_on_idle(turn, intent)
             return
         state.floor, state.aside = state.aside, None
     guide = state.floor.guide
@@ -189,6 +184,18 @@ def resume(turn: Turn, intent: Intent) -> None:
     elif guide:
         turn.record("resumed", routine=guide.routine)
         guide.paused = False
+
+
+def _go_on_idle(turn: Turn, intent: Intent) -> None:
+    """Go on asking about the night or telling; in urgency say what to do, or that nothing waits."""
+    if interviewing.resume(turn):
+        return
+    if telling.has_more(turn):
+        telling.more(turn, intent)
+    elif turn.level >= Level.URGENT:
+        scripts.speak(turn)
+    else:
+        turn.prompt("nothing_to_resume")
 
 
 def start(turn: Turn, intent: Intent) -> None:

@@ -115,6 +115,15 @@ def test_a_cramp_is_answered_with_an_instruction_from_any_state(moves, muscle):
     assert firsts & set(told) or (locked and told)
 
 
+@settings(unhurried, max_examples=50)
+@given(nights)
+def test_resume_is_never_met_with_silence_where_nothing_is_done(moves):
+    """Who has the floor to themselves, or is asked, hears what goes on, or that nothing waits."""
+    night = lived(moves)
+    if night.mode in ("idle", "asking"):
+        assert night.says("resume")
+
+
 @unhurried
 @given(nights)
 def test_no_state_is_a_dead_end(moves):

@@ -324,3 +324,15 @@ def test_another_muscle_named_after_the_cry_is_relieved_instead(night):
     assert not night.dialogue.state.episode.again
     assert night.says("cramp")
     assert night.dialogue.state.episode.again
+
+
+@pytest.mark.parametrize("away", [None, 30.0, 36_000.0])
+def test_where_nothing_waits_resume_is_told_so(night, away):
+    """Over the first words after a start, or after being switched off, as well as in the quiet."""
+    nothing = [night.content.prompts["nothing_to_resume"]]
+    night.happens(events.Started())
+    assert night.says("resume") == nothing
+    night.restarts(away)
+    assert night.says("resume") == nothing
+    night.listens()
+    assert night.says("resume") == nothing

@@ -283,7 +283,7 @@ def test_enough_before_a_routine_leaves_it_out(night):
     assert "This needs emergency help now." in night.says("enough")
 
 
-@pytest.mark.parametrize("asked", ["what_can_i_say", "help"])
+@pytest.mark.parametrize("asked", ["what_can_i_say", "help", "resume"])
 def test_what_to_do_is_said_again_while_it_is_urgent(night, asked):
     """ "What should I do?", or "I have no phone": the same script, not a list of words."""
     night.says("symptom", question="q16")
