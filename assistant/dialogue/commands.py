@@ -183,7 +183,7 @@ def resume(turn: Turn, intent: Intent) -> None:
         turn.say(*applying.time_left(turn))
     elif guide:
         turn.record("resumed", routine=guide.routine)
-        guide.paused = False
+        guide.paused = guide.sleeps = False
 
 
 def _go_on_idle(turn: Turn, intent: Intent) -> None:
@@ -290,7 +290,7 @@ def worse(turn: Turn, intent: Intent) -> None:
         return
     inquiring.postpone(turn)
     turn.prompt("ease_off")
-    guide.ends = False
+    guide.ends = guide.sleeps = False
     guide.ask_over = True
     guide.paused = False
     if guiding.beat_of(turn).step.hold or guide.since is None:

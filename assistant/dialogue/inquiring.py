@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking, guiding, profiling, scripts, telling
+from assistant.dialogue import asking, guiding, profiling, scripts, sleeping, telling
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Floor, Inquiry, Purpose
 
@@ -211,6 +211,8 @@ def go_on(turn: Turn, name: str, outcome: Outcome) -> None:
         next_question(turn)
     elif turn.guide.ends:
         guiding.ease(turn)
+    elif turn.guide.sleeps:
+        sleeping.leave(turn)
 
 
 def _told(turn: Turn, name: str) -> bool:

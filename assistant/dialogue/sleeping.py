@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import reminding
-from assistant.dialogue.state import Mode
+from assistant.dialogue import applying, inquiring, reminding, scripts
+from assistant.dialogue.content import Level
+from assistant.dialogue.state import Mode, Stage
 
 if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
@@ -31,7 +32,36 @@ def tick(turn: Turn) -> None:
 
 
 def sleep(turn: Turn, _: Intent) -> None:
+    """Sleep, but not with heat or cold on the skin, over an emergency script, or past a question of danger.
+
+    It is no answer to that: the question is asked again, and sleep comes after a safe one.
+    """
+    cut_off = turn.state.script
     turn.hush()
+    if turn.state.running:
+        applying.ask_off(turn, Stage.AGAIN)
+    elif turn.level is Level.EMERGENCY and cut_off:
+        scripts.speak(turn, cut_off)
+    elif not inquiring.minds_answer(turn):
+        leave(turn)
+    elif turn.state.floor.guide:
+        turn.guide.sleeps = True
+        turn.prompt("one_question_first")
+    else:
+        turn.prompt("say_enough")
+
+
+def leave(turn: Turn) -> None:
+    """Put aside what was going on, say what is to be minded of a cramp that has not eased, and sleep."""
+    guide, episode = turn.state.floor.guide, turn.state.episode
+    turn.put_aside()
+    if guide and turn.content.routines[guide.routine].relieves and episode and episode.eased is None:
+        is_screened = not inquiring.pending(turn, turn.content.triage.screen)
+        name = scripts.due(turn, finished=is_screened)
+        if turn.level is Level.EMERGENCY:
+            scripts.speak(turn, name)
+            return
+        turn.say(*turn.wording.script(name))
     turn.prompt("asleep")
     turn.state.asleep = True
 

@@ -41,6 +41,8 @@ class Guide:
     paused: bool = False
     ends: bool = False
     """It was called better while a question of danger was open: come to the end once that is answered."""
+    sleeps: bool = False
+    """Good night was said while a question of danger was open: sleep once that is answered."""
     ask_over: bool = False
     """The question of this beat has been asked."""
     held: list[str] = field(default_factory=list)

@@ -64,7 +64,7 @@ ROWS = (
     Row("emergency", (ASLEEP,), commands.emergency, (IDLE,)),
     Row("help", (ASLEEP,), commands.help_me, (ASKING, IDLE)),
     # Asleep: nothing else is heard.
-    Row("sleep", (IDLE,), sleeping.sleep, (ASLEEP,)),
+    Row("sleep", ANY, sleeping.sleep, (ASLEEP, ASKING, IDLE)),
     Row("wake", (ASLEEP,), sleeping.wake, (IDLE, ASKING)),
     Row("stop", (ASLEEP,), sleeping.still),
     # The course of things.
@@ -126,7 +126,7 @@ ROWS = (
     Row("off", (IDLE, *ACTIVE), commands.off),
     Row("off", (ASKING,), commands.off, (IDLE, GUIDING, PAUSED)),
     Row("end_heat", ANY, commands.end_heat, (ASKING,)),
-    Row("correct", (ASKING,), commands.correct, (GUIDING, PAUSED, IDLE)),
+    Row("correct", (ASKING,), commands.correct, (GUIDING, PAUSED, IDLE, ASLEEP)),
     Row("correct", ACTIVE, correcting.note_side),
     # Where we are: whom to call.
     Row("place", (IDLE, ASKING), placing.told, (ASKING,)),
@@ -142,7 +142,7 @@ ROWS = (
     Row("thanks", (IDLE, PAUSED), reminding.thanks),
     # Answers.
     *(
-        Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE))
+        Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE, ASLEEP))
         for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "standing", "sitting")
     ),
     *(
