@@ -17,8 +17,9 @@ run: .venv/.ready-run ## install what is missing and start the assistant
 	@tools/fetch_model.sh
 	@$(BIN)/cramp-assistant run
 
+# Its hundred processes would each compile all of the sources, where the environment lets none keep them compiled.
 test: .venv/.ready-test ## install what the tests need and run them
-	@$(BIN)/python -m pytest $(PYTEST)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(PYTEST)
 
 lint: .venv/.ready-test ## check style, format and types
 	@$(BIN)/ruff check .

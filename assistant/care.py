@@ -11,7 +11,6 @@ from assistant.dialogue.content import STRICT, Block
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from assistant.data import YamlFile
     from assistant.dialogue.content import (
         Application,
         Cautions,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.facts import Sheet
     from assistant.dialogue.knowledge import Teaching, Topic
     from assistant.reportwords import ReportWords
+    from assistant.yamlfile import YamlFile
 
 T = TypeVar("T")
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from assistant.care import Care, Fault, Place, WordingRules
-    from assistant.data import YamlFile
     from assistant.dialogue.content import Question
     from assistant.dialogue.knowledge import Topic
+    from assistant.yamlfile import YamlFile
 
 NO_SLOTS: frozenset[str] = frozenset()
 OF_THE_FACT = frozenset({"fact"})

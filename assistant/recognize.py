@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.data import YamlFile
 from assistant.errors import EngineError, SettingsError
 from assistant.runtime import parts
 from assistant.sound import files
 from assistant.sound.vad import VoiceDetector
 from assistant.understanding.intent_files import any_graph, read_intents, values_of
 from assistant.values import FRAME, RATE, Utterance
+from assistant.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

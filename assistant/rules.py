@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from assistant.care import Care, Fault, Part, Place
-    from assistant.data import YamlFile
     from assistant.dialogue.content import Application, Proposal, Question, Routine, Step
+    from assistant.yamlfile import YamlFile
 
 LOCKS = {
     "stretch": "the leg must not be stretched or trained: it may be injured, in a cast or newly operated on",

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parent.parent / "assistant"
 
 BOTTOM = {"errors", "values", "wordgraph"}
 PURE = BOTTOM | {"understanding", "dialogue"}
-DATA = PURE | {"data", "care", "rules", "lint", "reportwords", "config", "models"}
+DATA = PURE | {"yamlfile", "data", "care", "rules", "lint", "reportwords", "config", "models"}
 DEVICES = {"hearing", "speaking", "sound"}
 DRIVERS = DATA | DEVICES | {"journal", "runtime"}
 
@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "rules": DATA - {"config", "models"},
     "lint": DATA - {"config", "models"},
     "pages": DATA - {"config", "models"},
+    "yamlfile": PURE,
     "reportwords": PURE,
     "config": BOTTOM,
     "models": BOTTOM | {"data", "config"},

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant import models
 from assistant.config import switched_on
-from assistant.data import load_content, load_grammar, load_pronunciation, load_vocabulary
+from assistant.data import load_grammar, load_pronunciation, load_words
 from assistant.dialogue.events import Restarted
 from assistant.dialogue.state import Habits
 from assistant.errors import InstallError, SettingsError
@@ -39,8 +38,6 @@ EMBEDDED = "en"
 LOCK = "lock"
 CACHE_BYTES = 200 * 2**20
 """Of spoken sentences: about an hour and a half."""
-_content, _grammar, _vocabulary = cache(load_content), cache(load_grammar), cache(load_vocabulary)
-"""Read once in a process: a night with power cuts opens its parts several times."""
 
 
 def recognizer(settings: Settings) -> Recognizer:
@@ -93,9 +90,8 @@ def opened(
     """Open all parts and close them at the end; ``engine`` is used instead of the settings' if given."""
     with ExitStack() as closing:
         closing.enter_context(_alone(settings.data_dir))
-        content = _content(settings.language, settings.locale, switched_on(settings))
-        vocabulary = _vocabulary(settings.language)
-        grammar = _grammar(settings.language, settings.wake_phrase)
+        content, vocabulary = load_words(settings.language, settings.locale, switched_on(settings))
+        grammar = load_grammar(settings.language, settings.wake_phrase)
         journal = closing.enter_context(Journal.open(settings.data_dir, clocks))
         voice = synthesizer(settings)
         closing.callback(voice.close)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from night import Night
 
-from assistant.data import load_content
+from assistant.data import content_folder, content_of, load_content, read_care
 from assistant.dialogue import events
 from assistant.dialogue.content import Level, Outcome
 from assistant.dialogue.state import Asking
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.content import Question
 
 CONTENT = load_content("en", "uk")
-PLACED = {place: load_content("en", place) for place in CONTENT.locales}
+CARE = read_care(content_folder("en"))
+PLACED = {place: content_of(CARE, place) for place in CONTENT.locales}
 QUESTIONS = [q for q in CONTENT.triage.questions if q.kind in ("yes_no", "pain", "count")]
 QUESTIONS = [q for q in QUESTIONS if q.id not in ("place_right", "other_leg")]
 EMERGENCIES = [question.id for question in QUESTIONS if question.outcome.level is Level.EMERGENCY]

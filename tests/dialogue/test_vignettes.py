@@ -11,16 +11,18 @@ import yaml
 from night import Night
 from pydantic import TypeAdapter
 
-from assistant.data import load_content, load_grammar
+from assistant.data import content_folder, content_of, load_content, load_grammar, read_care
 from assistant.dialogue import events
 from assistant.dialogue.content import STRICT, Level
 from assistant.rules import LOCKS
 from assistant.understanding.interpret import Interpreter
 from assistant.values import Hypothesis, Scope
+from assistant.yamlfile import YamlFile
 
 FOLDER = Path(__file__).parents[1] / "vignettes"
 CONTENT = load_content("en", "uk")
-PLACED = {place: load_content("en", place) for place in CONTENT.locales}
+CARE = read_care(content_folder("en"))
+PLACED = {place: content_of(CARE, place) for place in CONTENT.locales}
 INTERPRETER = Interpreter(load_grammar("en"))
 LEVELS = {level.name.lower(): level for level in Level if level}
 MOST_MOVES = 250
@@ -43,7 +45,7 @@ class Vignette:
 
 def checked(path: Path) -> list[Vignette]:
     """Return the vignettes of a file; a slip in it is an error that names it."""
-    found = TypeAdapter(list[Vignette]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    found = TypeAdapter(list[Vignette]).validate_python(YamlFile.read(path).value)
     for one in found:
         unknown = set(one.answers) - set(CONTENT.questions) or set(one.locks) - set(LOCKS)
         assert not unknown, f"{path.name}: {one.id}: there is no {', '.join(sorted(unknown))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from assistant.journal.diary import (
     Applied,
@@ -47,6 +48,7 @@ PROFILE = Profile(
 )
 
 
+@cache
 def diary(cramps: int = 12, days: int = 14, profile: Profile = PROFILE) -> Diary:
     """Return an invented diary of some days that end on 22 November 2026."""
     dice = random.Random(cramps * 100_003 + days)  # noqa: S311 (nothing is secret here)

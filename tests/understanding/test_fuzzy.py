@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
@@ -19,6 +18,7 @@ from assistant.understanding.grammar import SCOPES
 from assistant.understanding.interpret import Interpreter
 from assistant.values import Hypothesis, Scope
 from assistant.wordgraph import parse, sentences
+from assistant.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Understand = Callable[[str, str], Intent | None]
 
-SLIPS = yaml.safe_load((Path(__file__).parent / "slips.yaml").read_text(encoding="utf-8"))
+SLIPS = YamlFile.read(Path(__file__).parent / "slips.yaml").value
 
 GRAMMAR = load_grammar("en")
 INTERPRETER = Interpreter(GRAMMAR)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from assistant.data import folder, load_content
 from assistant.understanding.grammar import INTENTS, SCOPES
 from assistant.understanding.interpret import OTHER
+from assistant.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,13 @@ EVERYWHERE = [scope for scope in SCOPES if scope != "offer"]
 """What can be said in idle can be said in offer, too."""
 
 
+@cache
+def utterances(intent: str) -> dict[str, list[dict[str, Any]]]:
+    return YamlFile.read(UTTERANCES / f"{intent}.yaml").value
+
+
 def entries(intent: str, kind: str) -> list[dict[str, Any]]:
-    return yaml.safe_load((UTTERANCES / f"{intent}.yaml").read_text(encoding="utf-8"))[kind]
+    return utterances(intent)[kind]
 
 
 def cases(kind: str) -> list[Any]:
