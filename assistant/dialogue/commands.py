@@ -13,6 +13,7 @@ from assistant.dialogue import (
     inquiring,
     interviewing,
     noting,
+    offering,
     profiling,
     reminding,
     scripts,
@@ -259,6 +260,11 @@ def better(turn: Turn, _: Intent) -> None:
     """It eased: come to the end, calmly. A question of danger that is open, or was, is asked again first."""
     state = turn.state
     turn.hush()
+    if turn.mode is Mode.IDLE and inquiring.ask_late(turn):
+        guiding.note_eased(turn)
+        if state.floor.guide:
+            state.floor.guide.ends = True
+        return
     if turn.mode is Mode.IDLE and state.aside and state.aside.guide:
         state.floor, state.aside = state.aside, None
     if state.running and state.running.asking:
@@ -403,6 +409,12 @@ def correct(turn: Turn, intent: Intent) -> None:
 
 def answer(turn: Turn, intent: Intent) -> None:
     asking.heard(turn, intent)
+
+
+def late_answer(turn: Turn, intent: Intent) -> None:
+    """Somebody answers where nothing is asked any more: a no to an offer, or a word that comes late."""
+    if turn.state.offer or not inquiring.ask_late(turn):
+        offering.declined(turn, intent)
 
 
 def not_understood(turn: Turn) -> None:

@@ -103,6 +103,36 @@ def ask_in_rest(turn: Turn) -> None:
         asking.open_question(turn, floor.inquiry.queue.pop(0))
 
 
+def ask_late(turn: Turn) -> bool:
+    """Ask again what silence has made an emergency of, because somebody is there; return whether it did.
+
+    What was said late answers nothing by itself. Relief that waits goes on behind a safe answer.
+    """
+    names = turn.unanswered
+    if not names:
+        return False
+    state, screen = turn.state, turn.content.triage.screen
+    turn.hush()
+    turn.prompt("late_answer")
+    if not _relief_waits(turn):
+        inquire(turn, Purpose.REQUEST, [*names, *screen])
+        return True
+    state.floor, state.aside = state.aside or Floor(), None
+    turn.guide.paused = False
+    queue = [name for name in pending(turn, [*names, *screen]) if name != names[0]]
+    state.floor.inquiry = Inquiry(purpose=Purpose.REST, queue=queue)
+    asking.open_question(turn, names[0])
+    return True
+
+
+def _relief_waits(turn: Turn) -> bool:
+    """Tell whether relief of a cramp that has not eased was put aside, and may go on."""
+    guide, episode = turn.state.aside and turn.state.aside.guide, turn.state.episode
+    if not guide or episode is None or episode.eased is not None:
+        return False
+    return bool(turn.content.routines[guide.routine].relieves) and not _is_locked(turn, guide.routine)
+
+
 def go_back(turn: Turn) -> None:
     """Ask the last question of the run again; what was answered dangerously stands."""
     floor = turn.state.floor

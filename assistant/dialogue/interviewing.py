@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import asking, remembering
+from assistant.dialogue import asking, inquiring, remembering
 from assistant.dialogue.state import Due, Floor, Interest, Interview, Mode
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def ask_at_night(turn: Turn, episode: Episode) -> None:
 
 
 def good_morning(turn: Turn, _: Intent) -> None:
-    """Ask the rest about the night, without asking for leave."""
+    """Ask the rest about the night, without asking for leave; an open question of danger goes before."""
     turn.hush()
+    if turn.mode is Mode.IDLE and inquiring.ask_late(turn):
+        return
     turn.put_aside()
     _drop_forgotten(turn)
     if turn.state.dues:

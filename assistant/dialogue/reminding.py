@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import applying
-from assistant.dialogue.state import Running, Stage, Timer
+from assistant.dialogue import applying, inquiring
+from assistant.dialogue.state import Mode, Running, Stage, Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -296,8 +296,10 @@ def list_timers(turn: Turn, _: Intent) -> None:
 
 
 def thanks(turn: Turn, _: Intent) -> None:
-    """Who says so is there, and may hear what was not answered."""
+    """Who says so is there, and may hear what was not answered, or be asked it again."""
     turn.hush()
+    if turn.mode is Mode.IDLE and inquiring.ask_late(turn):
+        return
     turn.tell(*(unanswered(turn) or [turn.wording.prompt("glad")]))
 
 

@@ -15,7 +15,6 @@ from assistant.dialogue import (
     correcting,
     drinking,
     interviewing,
-    offering,
     placing,
     presence,
     profiling,
@@ -111,7 +110,8 @@ ROWS = (
     Row("tell_more", (IDLE, PAUSED), telling.more),
     Row("source", ANY, telling.source),
     # What was offered: a yes is heard as what it accepts (`offering.meant`).
-    Row("no", (IDLE,), offering.declined),
+    Row("no", (IDLE,), commands.late_answer, (ASKING,)),
+    Row("yes", (IDLE,), commands.late_answer, (ASKING,)),
     # What somebody tells about themselves, and what they drink.
     Row("set_profile", (IDLE, PAUSED), profiling.set_up, (ASKING,)),
     Row("fact", (IDLE, PAUSED), profiling.told, (ASKING,)),
@@ -139,7 +139,7 @@ ROWS = (
     Row("resume_timer", (IDLE,), reminding.go_on),
     Row("extend_timer", (IDLE,), reminding.extend),
     Row("list_timers", (IDLE,), reminding.list_timers),
-    Row("thanks", (IDLE, PAUSED), reminding.thanks),
+    Row("thanks", (IDLE, PAUSED), reminding.thanks, (ASKING,)),
     # Answers.
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE, ASLEEP))

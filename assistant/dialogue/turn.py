@@ -33,6 +33,8 @@ EVERYTHING = "all"
 
 OF_NO_CRAMP = frozenset({"profile", "drank"})
 """What is written down about the person, whenever it is told: it does not go with a cramp that is deleted."""
+LATE = 600
+"""Seconds for which a late answer to a question that silence has closed is still heard (project rule)."""
 AFTERMATH = 3600
 """Seconds for which what is done still belongs to a cramp, from its easing, or from its beginning where it
 was never called better (project rule)."""
@@ -149,7 +151,8 @@ class Turn:
     def scope(self) -> str:
         """Name of the grammar scope: the kind of answer that is awaited, or the mode."""
         if self.asking is None:
-            return "offer" if self.mode is Mode.IDLE and self.state.offer else self.mode.value
+            awaits = self.mode is Mode.IDLE and (self.state.offer or self.unanswered)
+            return "offer" if awaits else self.mode.value
         asking, question = self.asked
         return "yes_no" if asking.stage is Stage.CONFIRM else question.kind
 
@@ -301,6 +304,14 @@ class Turn:
         answers = self.state.answers
         confirmed = (o.level for name, o in self.outcomes() if name in answers and not answers[name].unclear)
         return self.is_alarmed or Level.EMERGENCY in confirmed
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Ids of the questions that silence or doubt has lately made an emergency, and nothing else has."""
+        if self.is_emergency:
+            return []
+        lately = (name for name, a in self.state.answers.items() if a.unclear and self.now - a.at <= LATE)
+        return [n for n in lately if self.content.questions[n].unclear.level is Level.EMERGENCY]
 
     @property
     def is_alarmed(self) -> bool:
