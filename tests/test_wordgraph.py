@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from assistant.data import load_grammar
 from assistant.values import Arc, Scope, WordGraph
-from assistant.wordgraph import continues, cover, parse, respelled, sentences, settled, vocabulary
+from assistant.wordgraph import (
+    beginning,
+    continues,
+    cover,
+    meanings,
+    parse,
+    respelled,
+    sentences,
+    settled,
+    vocabulary,
+)
 
 WORDS = ("stop", "wait", "hold", "on", "five", "")
 
@@ -91,6 +101,24 @@ def test_a_cover_uses_every_word_that_can_be_said(graph: WordGraph) -> None:
 def test_what_is_listed_is_what_is_read(graph: WordGraph, words: str) -> None:
     """A sequence of words has a reading exactly if it is among the sentences."""
     assert bool(parse(graph, words)) == (words in set(sentences(graph, 10_000)))
+
+
+@given(graphs())
+def test_the_meanings_of_all_sentences_are_those_of_each(graph: WordGraph) -> None:
+    """They come in the order of the sentences."""
+    texts = list(sentences(graph, 10_000))
+    assert list(meanings(graph)) == texts
+    assert meanings(graph) == {text: set(parse(graph, text)) for text in texts}
+
+
+@given(graphs(), st.lists(st.sampled_from(WORDS[:-1]), max_size=6))
+def test_words_begin_with_the_longest_of_the_sentences_that_they_begin_with(
+    graph: WordGraph, words: list[str]
+) -> None:
+    """What follows it may be anything; where they begin with none, it has no words."""
+    lengths = [count for count in range(1, len(words) + 1) if parse(graph, " ".join(words[:count]))]
+    longest = max(lengths, default=0)
+    assert beginning(graph, words) == (longest, parse(graph, " ".join(words[:longest])) if longest else [])
 
 
 @given(graphs())

@@ -18,7 +18,7 @@ from assistant.errors import InstallError
 from assistant.sound import files
 from assistant.sound.room import Bedroom, Room
 from assistant.values import FRAME, RATE, Scope
-from assistant.wordgraph import parse, sentences
+from assistant.wordgraph import meanings, parse
 
 if TYPE_CHECKING:
     import random
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from assistant.understanding.grammar import Grammar
     from assistant.values import Samples, WordGraph
+    from assistant.wordgraph import Reading
 
 Readings: TypeAlias = "frozenset[tuple[str, frozenset[tuple[str, str]]]]"
 """Each intent with its slots that is right."""
@@ -90,10 +91,9 @@ def shuffled_sentences(
     grammar: Grammar, scope: str, dice: random.Random
 ) -> Iterator[tuple[str, str, Readings]]:
     """Yield sentences of a scope without end, each meaning as often as the others."""
-    graph = grammar.graph(Scope(name=scope))
     by_reading: dict[Readings, list[str]] = defaultdict(list)
-    for text in sentences(graph, 100_000):
-        if readings := readings_of(graph, text):
+    for text, found in meanings(grammar.graph(Scope(name=scope))).items():
+        if readings := _ours(found):
             by_reading[readings].append(text)
     while True:
         for readings in dice.sample(list(by_reading), len(by_reading)):
@@ -152,7 +152,11 @@ def _clatter(length: int, dice: np.random.Generator) -> NDArray[np.float64]:
 
 def readings_of(graph: WordGraph, text: str) -> Readings:
     """Return what a text means in a scope; empty also for what only sounds like ours."""
-    return frozenset((intent, frozenset(slots)) for intent, slots in parse(graph, text) if intent != "other")
+    return _ours(parse(graph, text))
+
+
+def _ours(found: Iterable[Reading]) -> Readings:
+    return frozenset((intent, frozenset(slots)) for intent, slots in found if intent != "other")
 
 
 FAR = Bedroom(reverberation=0.35, user_distance=1.0)

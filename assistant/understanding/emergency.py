@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.wordgraph import parse
+from assistant.wordgraph import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from assistant.understanding.grammar import Words
     from assistant.values import WordGraph
     from assistant.wordgraph import Reading
-
-_LONGEST = 12
-"""Words of a phrase, at most."""
 
 
 class EmergencyWatch:
@@ -29,7 +26,6 @@ class EmergencyWatch:
         """Take the graph of the emergency sentences alone."""
         self._graph = graph
         self._words = words
-        self._firsts = _first_words(graph)
 
     def find(self, clause: str) -> Reading | None:
         """Return the first phrase of a clause that it does not deny."""
@@ -46,11 +42,8 @@ class EmergencyWatch:
 
     def _longest(self, words: Sequence[str], start: int) -> tuple[int, Reading | None]:
         """Return the longest phrase that begins here, and where it ends."""
-        if words[start] in self._firsts:
-            for end in range(min(len(words), start + _LONGEST), start, -1):
-                if readings := parse(self._graph, " ".join(words[start:end])):
-                    return end, readings[0]
-        return start, None
+        count, readings = beginning(self._graph, words[start:])
+        return start + count, readings[0] if readings else None
 
     def _denied(self, before: Sequence[str], phrase: Sequence[str], denied_to: int) -> bool:
         """Tell whether the words before a phrase deny it; those up to ``denied_to`` end in a denied one."""
@@ -75,17 +68,3 @@ def _without_last(words: Sequence[str], those: Collection[str]) -> Sequence[str]
     while words and words[-1] in those:
         words = words[:-1]
     return words
-
-
-def _first_words(graph: WordGraph) -> frozenset[str]:
-    """Return the words that a phrase can begin with."""
-    found: set[str] = set()
-    states, seen = [0], {0}
-    for state in states:  # grows while it is walked
-        for arc in graph.arcs[state]:
-            if arc.word:
-                found.add(arc.word)
-            elif arc.to not in seen:
-                seen.add(arc.to)
-                states.append(arc.to)
-    return frozenset(found)

@@ -19,7 +19,7 @@ from assistant.values import FRAME, RATE
 @pytest.fixture(scope="module")
 def bedside(tmp_path_factory):
     settings = Settings(cache_dir=tmp_path_factory.mktemp("cache"))
-    recognizer = MoonshineRecognizer(threads=1)
+    recognizer = MoonshineRecognizer()
     yield Bedside(settings, load_grammar("en"), recognizer)
     recognizer.close()
 

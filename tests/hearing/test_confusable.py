@@ -41,7 +41,7 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def recognizer():
-    made = MoonshineRecognizer(threads=1)
+    made = MoonshineRecognizer()
     yield made
     made.close()
 
