@@ -40,15 +40,24 @@ def sleep(turn: Turn, _: Intent) -> None:
     turn.hush()
     if turn.state.running:
         applying.ask_off(turn, Stage.AGAIN)
+    elif turn.mode is Mode.IDLE and inquiring.ask_late(turn):
+        _sleep_after(turn)
     elif turn.level is Level.EMERGENCY and cut_off:
         scripts.speak(turn, cut_off)
     elif not inquiring.minds_answer(turn):
         leave(turn)
-    elif turn.state.floor.guide:
-        turn.guide.sleeps = True
+    elif _sleep_after(turn):
         turn.prompt("one_question_first")
     else:
         turn.prompt("say_enough")
+
+
+def _sleep_after(turn: Turn) -> bool:
+    """Sleep once the open question is answered safely, if it was asked in a rest; return whether it was."""
+    guide = turn.state.floor.guide
+    if guide:
+        guide.sleeps = True
+    return guide is not None
 
 
 def leave(turn: Turn) -> None:

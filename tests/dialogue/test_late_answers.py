@@ -57,6 +57,17 @@ def test_i_am_fine_is_noted_and_the_question_asked_again(silent):
     assert any("sit on the edge of the bed" in text for text in told)
 
 
+def test_good_night_after_silence_is_no_leave_to_sleep(silent):
+    """The question is asked again first; sleep comes behind a safe answer, and silence is none."""
+    assert silent.says("sleep") == [silent.content.prompts["late_answer"], Q1]
+    silent.waits(60)
+    assert (silent.mode, silent.dialogue.level.name) == ("idle", "EMERGENCY")
+    silent.says("sleep")
+    silent.listens()
+    silent.says("no")
+    assert (silent.mode, silent.dialogue.level.name) == ("asleep", "NONE")
+
+
 def test_where_no_relief_waits_the_quick_screen_is_asked(night):
     """Silence in a run of questions: a late no begins with what was left open."""
     night.says("screen")
