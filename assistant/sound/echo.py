@@ -166,7 +166,7 @@ class KalmanFilter:
 
     def remember(self) -> None:
         """Keep what is known now for `recall`."""
-        self._past.append((self._response.copy(), self._variance.copy()))
+        self._past.append((self._response, self._variance))
 
     def recall(self) -> None:
         """Go back to what was known 1 s ago: what was learned after a block was lost is wrong."""
@@ -202,7 +202,7 @@ class KalmanFilter:
         uncertain = (np.abs(self._spectra) ** 2 * self._variance).sum(axis=0)
         self._hear(uncertain / 2)
         gain = self._variance * np.conj(self._spectra) / (uncertain + 2 * self._noise)
-        self._response += _constrained(gain * self.error)
+        self._response = self._response + _constrained(gain * self.error)  # the old one may be remembered
         kept = self._variance * (1 - (gain * self._spectra).real / 2)
         steady = self.STEADY**2
         self._variance = steady * kept + (1 - steady) * np.abs(self._response) ** 2

@@ -87,6 +87,8 @@ class _Gain:
 
     def next(self, count: int) -> NDArray[np.float64]:
         """Return the factor for each of the next samples."""
+        if self._value == self._goal:
+            return np.full(count, self._goal)
         way = self._goal - self._value
         steps = np.minimum(self._step * np.arange(1, count + 1), abs(way))
         line: NDArray[np.float64] = self._value + np.copysign(steps, way)

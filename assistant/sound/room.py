@@ -127,7 +127,7 @@ class Playback:
         self._lose_blocks()
         self._played = np.concatenate((self._played[FRAME:], played))
         self._frames += 1
-        return self._saturated(self._twice_the_rate())
+        return self._saturated(self._twice_the_rate()) if self._played.any() else np.zeros(FRAME)
 
     def _lose_blocks(self) -> None:
         if self._random.random() < self._bedroom.drops / 60 * FRAME / RATE:
@@ -156,9 +156,14 @@ class Convolver:
         self._response = np.fft.rfft(padded.reshape(parts, FRAME), 2 * FRAME)
         self._spectra = np.zeros_like(self._response)
         self._before = np.zeros(FRAME)
+        self._silent = 0
+        """Frames of silence in a row."""
 
     def frame(self, samples: Sound) -> Sound:
         """Return the next 512 filtered samples, without any delay."""
+        self._silent = 0 if samples.any() else self._silent + 1
+        if self._silent > len(self._spectra) + 1:  # nothing is under way any more
+            return np.zeros(FRAME)
         self._spectra = np.roll(self._spectra, 1, axis=0)
         self._spectra[0] = np.fft.rfft(np.concatenate((self._before, samples)))
         self._before = samples

@@ -61,4 +61,7 @@ class VoiceDetector:
 
 def level(samples: Samples) -> float:
     """Return the root mean square around the mean, of 32,768; 0 for no samples."""
-    return float(np.std(samples)) if len(samples) else 0.0
+    if not len(samples):
+        return 0.0
+    spread = samples - samples.mean()  # numpy's own std takes four times as long
+    return float(np.sqrt(spread @ spread / len(spread)))
