@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,9 @@ PART = 0.1
 
 LONGEST = 10 * RATE
 """Samples of an utterance."""
+
+BEHIND = 20
+"""Sentences of the talk behind an utterance: at least as long as the longest."""
 
 _ALONE = """
 import sys
@@ -84,9 +88,9 @@ def _sounds() -> Iterator[Samples]:
     """Yield commands and other sentences without end, none twice in the same noise."""
     dice = np.random.default_rng(11)
     noise = kitchen(2 * LONGEST, dice)
-    said = [speak(text, voice) for text, voice in zip(SENTENCES, cycle(VOICES), strict=False)]
-    talk = np.concatenate(said)
-    for speech in cycle(said):
+    said, say = list(zip(SENTENCES, cycle(VOICES), strict=False)), cache(speak)
+    talk = np.concatenate([say(*one) for one in said[:BEHIND]])
+    for speech in (say(*one) for one in cycle(said)):
         length = int(dice.integers(RATE // 2, LONGEST)) if dice.random() < PART else len(speech)
         level = 0.0 if dice.random() < PART else 1.0
         at = int(dice.integers(LONGEST))
