@@ -9,6 +9,7 @@ import argparse
 import sys
 from contextlib import closing
 from dataclasses import replace
+from itertools import tee
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ from assistant.runtime import parts
 from assistant.values import FRAME, FRAME_SECONDS, RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -66,19 +67,16 @@ def enhancement(moments: list[Moment]) -> Levels:
     return np.asarray(10 * np.log10(np.maximum(microphone / cleaned, 1)))
 
 
-def learned(bedside: Bedside) -> dict[str, Levels]:
-    """Return, by room, the echo taken out from its first word ever on."""
+def learned(bedside: Bedside) -> Iterator[tuple[str, Levels]]:
+    """Yield, room by room, its name and the echo taken out from its first word ever on."""
     silence = np.zeros((round(LEARNING / FRAME_SECONDS), FRAME), np.int16)
-    return {
-        f"{room.reverberation:g} s, clocks {room.drift:g} ppm apart": enhancement(
-            list(bedside.talk(replace(room, echo_over_user=ECHO), seed, silence))
-        )
-        for seed, room in enumerate(ROOMS)
-    }
+    for seed, room in enumerate(ROOMS):
+        moments = list(bedside.talk(replace(room, echo_over_user=ECHO), seed, silence))
+        yield f"{room.reverberation:g} s, clocks {room.drift:g} ppm apart", enhancement(moments)
 
 
-def rows(rooms: dict[str, Levels]) -> Iterator[Row]:
-    for room, taken in rooms.items():
+def rows(rooms: Iterable[tuple[str, Levels]]) -> Iterator[Row]:
+    for room, taken in rooms:
         first = ", ".join(f"{level:.0f}" for level in taken[:LISTED])
         yield Row(what=f"{room}: seconds 1 to {LISTED}", figure=f"{first} dB")
         later = np.quantile(taken[LISTED:], (0.5, 0.1))
@@ -164,10 +162,10 @@ def main() -> int:
     settings = Settings()
     with closing(parts.recognizer(settings)) as recognizer:
         bedside = Bedside(settings, load_grammar(settings.language), recognizer)
-        rooms = learned(bedside)
-        pages.report(TABLE, rows(rooms), ABOUT, docs)
+        listed, drawn = tee(learned(bedside))
+        pages.report(TABLE, rows(listed), ABOUT, docs)
         if docs:
-            draw_learning(rooms, docs / LEARNT)
+            draw_learning(dict(drawn), docs / LEARNT)
             draw_barge_in(*barge_in(bedside), docs / BARGE_IN)
     return 0
 

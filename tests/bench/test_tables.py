@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -78,6 +79,15 @@ def test_a_missing_page_gives_status_2(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["decade", "--docs", str(tmp_path)])
     assert run(decade.main) == 2
     assert capsys.readouterr().err.startswith(f"{str(tmp_path / 'journal.md')!r} cannot be read")
+
+
+def test_the_minute_of_echo_is_not_measured_for_a_page_that_is_missing(tmp_path, capsys, monkeypatch):
+    """The recognizer is loaded and no more: a few seconds at most."""
+    monkeypatch.setattr(sys, "argv", ["echo", "--docs", str(tmp_path)])
+    started = time.process_time()
+    assert run(echo.main) == 2
+    assert time.process_time() - started < 5
+    assert capsys.readouterr().err.startswith(f"{str(tmp_path / 'sound.md')!r} cannot be read")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
