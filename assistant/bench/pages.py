@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant import whole
 from assistant.errors import AssistantError, SettingsError
 from assistant.pages import table
 
@@ -124,17 +125,13 @@ def machine() -> str:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raise `SettingsError` if that cannot be done."""
-    part = path.with_name(f".{path.name}.part")
+    """Write a file that everybody may read, whole or not; raise `SettingsError` if that cannot be done."""
     try:
-        part.write_bytes(content)
-        part.replace(path)
+        whole.write(path, content, 0o644)
     except OSError as fault:
         raise SettingsError(
             f"{str(path)!r} cannot be written ({fault.strerror}): make room or give --docs another folder"
         ) from fault
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def add_docs(flags: argparse.ArgumentParser) -> None:

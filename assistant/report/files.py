@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant import whole
 from assistant.errors import DeviceError, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(path: Path, content: bytes, *, replace: bool) -> None:
@@ -20,20 +22,8 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
     if path.exists() and not replace:
         raise SettingsError(f"{str(path)!r} exists: give --force to replace it, or another name")
     try:
-        _write(path, content)
+        whole.write(path, content)
     except OSError as fault:
         raise DeviceError(
             f"{str(path)!r} cannot be written ({fault.strerror}): make room or name another place"
         ) from fault
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".cramp-assistant-")  # for the owner only
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)  # it is gone when all went well

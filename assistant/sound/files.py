@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import os
 import struct
-import tempfile
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import soundfile
 import soxr
 
+from assistant import whole
 from assistant.errors import SettingsError
 from assistant.values import RATE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from assistant.values import Samples
@@ -62,7 +63,7 @@ def write(path: Path, samples: Samples) -> None:
     sound = io.BytesIO()
     soundfile.write(sound, samples, RATE, format=encoding, subtype="PCM_16")
     try:
-        _replace(path, sound.getvalue())
+        whole.write(path, sound.getvalue())
     except OSError as fault:
         raise SettingsError(
             f"cannot write {str(path)!r}: {_reason(fault)}; free some space or choose another folder"
@@ -90,20 +91,6 @@ def _refuse_truncated_wav(path: Path, file: IO[bytes]) -> None:
             )
         file.seek(size + size % 2, os.SEEK_CUR)
     file.seek(0)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put content in the place of a file in one step, through a neighbor that takes its name."""
-    handle, neighbor = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(neighbor).replace(path)
-    except OSError:
-        Path(neighbor).unlink(missing_ok=True)
-        raise
 
 
 def _reason(fault: OSError) -> str:

@@ -38,7 +38,7 @@ def test_a_table_is_replaced_and_nothing_else(tmp_path_factory, before, old, beh
     assert written.startswith(before + BEGIN + b"\nFifty words.\n\n| measured | figure | goal |  |\n")
     assert written.endswith(b"\n| a \\| b | 3 ms |  |  |\n" + END + behind)
     assert b"\n| right | 98.0% of 50 | >= 97.0% | ok |\n" in written
-    assert [path.name for path in folder.iterdir()] == ["page.md"]
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("page.md", 0o644)]
 
 
 @pytest.mark.parametrize(
