@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +65,7 @@ def scope(name: str) -> WordGraph:
     return GRAMMAR.graph(Scope(name=name))
 
 
+@cache
 def said(text: str, voice: tuple[str, str] = SLT, ratio: float | None = None) -> Samples:
     return heard(speak(text, voice), ratio, np.random.default_rng(0))
 
@@ -151,6 +153,7 @@ def test_talk_about_something_else_is_rejected(recognizer: MoonshineRecognizer, 
     assert accepted(recognizer, said(text, RMS), scope(name)) is None
 
 
+@cache
 def noises() -> dict[str, Samples]:
     dice = np.random.default_rng(3)
     seconds = np.arange(2 * RATE) / RATE

@@ -48,7 +48,7 @@ class Counting:
 
 @pytest.fixture(scope="module")
 def model():
-    made = MoonshineRecognizer(threads=1)
+    made = MoonshineRecognizer()
     yield made
     made.close()
 
