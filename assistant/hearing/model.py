@@ -10,11 +10,12 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from assistant.errors import EngineError, InstallError
+from assistant.hearing.adapter import adapted
 from assistant.hearing.tokens import END, START
 from assistant.values import RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class Model:
 
     def __init__(self, folder: Path) -> None:
         """Raise `InstallError` if a file is not a network."""
-        self._encoder = _session(folder / ENCODER)
+        self._encoder = _session(folder / ENCODER, adapted)
         self._decoder = _session(folder / DECODER)
         hush = np.random.default_rng(0).standard_normal(RATE) * HUSH
         self._hush = self.listen(hush.astype(np.float32))
@@ -140,7 +141,7 @@ def _log_probabilities(logits: Scores) -> Scores:
     return logits
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def _session(path: Path, change: Callable[[bytes], bytes] | None = None) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     # Calls are short: a second thread within one gains nothing. Several calls may run side by side.
     options.intra_op_num_threads = 1
@@ -151,9 +152,13 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     # ONNX Runtime would keep a plan of memory for every shape of input that ever was: thousands.
     options.enable_mem_pattern = False
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        model = change(path.read_bytes()) if change else str(path)
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except FAULTS as fault:
         raise InstallError(f"{str(path)!r} cannot be run ({fault}): install it again") from fault
+    # It would keep the file, 13 MB, to start afresh with another provider.
+    session._model_bytes = None  # noqa: SLF001
+    return session
 
 
 def _run(session: onnxruntime.InferenceSession, wanted: list[str] | None, feed: Feed) -> list[Scores]:
