@@ -58,14 +58,17 @@ def run(command: list[str | Path], folder: Path) -> str:
 
 
 def test_the_wheel_carries_the_data_and_nothing_else(wheel: Path) -> None:
-    """Code, sentences, content and the list of models; no test, no model."""
-    names = zipfile.ZipFile(wheel).namelist()
+    """Code, sentences, content, the list of models and what the encoder learned; no test, no model."""
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
     for name in ("cli.py", "report/page.html", "_data/models/manifest.toml", "_data/content/en/prompts.yaml"):
         assert f"assistant/{name}" in names
     assert any(name.startswith("assistant/_data/grammars/en/") for name in names)
     strangers = [name for name in names if not name.startswith(("assistant/", "cramp_assistant-"))]
     assert strangers == []
-    assert wheel.stat().st_size < 1_000_000
+    learned = archive.getinfo("assistant/hearing/adapter.npz").compress_size
+    assert learned < 2_000_000
+    assert wheel.stat().st_size - learned < 1_000_000
 
 
 def test_the_installed_package_reads_its_own_data(programs: Path, tmp_path: Path) -> None:
