@@ -237,8 +237,9 @@ def _can_go_on(turn: Turn) -> bool:
 
 
 def _say_resume(turn: Turn) -> None:
+    """Say how to go on, or, asleep, what is heard: "resume" is not."""
     if _can_go_on(turn) and not turn.state.floor.asking:
-        turn.say(turn.wording.prompt("say_resume"))
+        turn.say(turn.wording.prompt("asleep" if turn.state.asleep else "say_resume"))
 
 
 def _cut_at(turn: Turn, gone: float) -> None:

@@ -25,6 +25,18 @@ def test_good_night_during_relief_says_what_to_mind_and_sleeps(night):
     assert night.content.routines["relief_bed"].steps[0].say in night.says("cramp")
 
 
+def test_what_is_heard_is_said_when_it_sleeps_through_a_restart(night):
+    """Relief was put aside, but "resume" is not heard asleep: it is not offered before "wake up"."""
+    night.says("cramp")
+    night.waits(20)
+    night.says("sleep")
+    assert night.restarts(20)[-1] == night.content.prompts["asleep"]
+    assert night.mode == "asleep"
+    night.says("wake")
+    night.says("resume")
+    assert night.mode == "guiding"
+
+
 def test_good_night_after_it_has_eased_is_just_that(night):
     """The last steps are left out."""
     night.says("cramp")
