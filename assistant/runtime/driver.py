@@ -31,6 +31,18 @@ def begin(parts: Parts, transcript: Callable[[Line], None]) -> tuple[Assistant, 
     return assistant, now
 
 
+class Printer:
+    """Prints the transcript; its times count from the first line, not from the first start of all."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def __call__(self, line: Line) -> None:
+        if self._since is None:
+            self._since = line.at
+        print(written(line, self._since), flush=True)
+
+
 def written(line: Line, since: float = 0.0) -> str:
     """Return a line of the transcript as people read it.
 

@@ -11,7 +11,7 @@ from assistant.errors import DeviceError, InstallError
 from assistant.journal.clock import uptime
 from assistant.runtime.assistant import SILENCE
 from assistant.runtime.button import button
-from assistant.runtime.driver import ASLEEP, begin, written
+from assistant.runtime.driver import ASLEEP, Printer, begin
 from assistant.runtime.parts import opened
 from assistant.runtime.talk import talk
 from assistant.runtime.work import worker
@@ -54,7 +54,7 @@ def run(settings: Settings) -> int:
         return talk(settings, wav=None, script=None)
     with stream, opened(settings, worker) as parts, button(settings.button) as presses:
         print(f"Listening with {type(parts.recognizer).__name__}. Ctrl-C ends.", flush=True)
-        assistant, now = begin(parts, lambda line: print(written(line), flush=True))
+        assistant, now = begin(parts, Printer())
         assistant.warm_up()
         gc.freeze()  # what was loaded stays: looking through it takes 40 ms, longer than a frame
 

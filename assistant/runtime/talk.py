@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.hearing.typed import TypedRecognizer
 from assistant.journal.clock import uptime
-from assistant.runtime.driver import begin, written
+from assistant.runtime.driver import Printer, begin
 from assistant.runtime.parts import opened
 from assistant.runtime.script import acts, begins_at, read_script
 from assistant.runtime.stage import Stage
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.config import Settings
-    from assistant.runtime.assistant import Line
     from assistant.runtime.script import Cue
     from assistant.values import Samples
 
@@ -34,7 +33,7 @@ def talk(settings: Settings, *, wav: Path | None, script: Path | None) -> int:
     cues = read_script(script) if script else None
     if cues is None:
         with opened(settings, worker, TypedRecognizer()) as parts:
-            stage = Stage(*begin(parts, _show))
+            stage = Stage(*begin(parts, Printer()))
             _converse(stage)
         sound = stage.played
     else:
@@ -48,16 +47,13 @@ def _perform(settings: Settings, cues: list[Cue]) -> list[Samples]:
     """Play a script on a clock of its own; return the sound."""
     clock = staged_clock(settings.data_dir, begins_at(cues))
     sound: list[Samples] = []
+    printer = Printer()
     for act in acts(cues):
         with opened(settings, at_once, TypedRecognizer(), clock) as parts:
-            stage = Stage(*begin(parts, _show), clock=clock)
+            stage = Stage(*begin(parts, printer), clock=clock)
             stage.perform(act, stage.assistant.type)
         sound += stage.played
     return sound
-
-
-def _show(line: Line) -> None:
-    print(written(line), flush=True)
 
 
 def _converse(stage: Stage) -> None:

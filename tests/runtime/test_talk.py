@@ -39,6 +39,18 @@ def test_what_is_said_can_be_kept_as_sound(tmp_path, capsys):
     assert abs(sound[-RATE // 10 :]).max() < 0.001
 
 
+def test_times_count_from_the_first_line_of_a_conversation(tmp_path, capsys):
+    """Also on the next night, whose clock goes on from the first."""
+    talk(tmp_path, capsys, "(clock 03:00)", "(wait 60)")
+    script = tmp_path / "script.txt"
+    script.write_text("(clock 05:00)\nlouder\n")
+    folders = ["--data-dir", str(tmp_path / "data"), "--cache-dir", str(tmp_path / "cache")]
+    assert main(["talk", "--script", str(script), "--locale", "uk", *folders]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(" 0:00.0  assistant  ")
+    assert last.startswith(" 0:")
+
+
 def test_typing_errors_are_forgiven_and_negations_are_not(tmp_path, capsys):
     """ "hlep me" is help; "don't stop" stops nothing."""
     said = talk(tmp_path, capsys, "I have a cramp", "(wait 8)", "! dont stop", "(wait 2)", "! hlep me plese")
