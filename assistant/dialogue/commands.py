@@ -167,14 +167,18 @@ def pause_all(turn: Turn) -> None:
 
 
 def resume(turn: Turn, intent: Intent) -> None:
-    """Take up what was paused or put aside, unless it has been locked since; or go on telling."""
+    """Take up what was paused or put aside, unless it has been locked since; what goes on is said again."""
     state = turn.state
+    if turn.mode is Mode.IDLE and state.aside is None:
+        _go_on_idle(turn, intent)
+        return
+    if turn.mode is Mode.GUIDING:
+        turn.guide.sleeps = False
+        repeat(turn, intent)
+        return
     turn.hush()
     if turn.mode is Mode.IDLE:
-        if state.aside is None:
-            _go_on_idle(turn, intent)
-            return
-        state.floor, state.aside = state.aside, None
+        state.floor, state.aside = state.aside or Floor(), None
     guide = state.floor.guide
     if guide and turn.locked_by(turn.content.routines[guide.routine].locks):
         state.floor.guide = None
@@ -188,11 +192,17 @@ def resume(turn: Turn, intent: Intent) -> None:
 
 
 def _go_on_idle(turn: Turn, intent: Intent) -> None:
-    """Go on asking about the night or telling; in urgency say what to do, or that nothing waits."""
-    if interviewing.resume(turn):
+    """Go on asking about the night or telling; in urgency say what to do, or that nothing waits.
+
+    What is being said, or looked up, goes on by itself; a script is not even broken into by questions.
+    """
+    state = turn.state
+    if state.script is not None or interviewing.resume(turn):
         return
     if telling.has_more(turn):
         telling.more(turn, intent)
+    elif state.speaking or state.awaits is not None:
+        return
     elif turn.level >= Level.URGENT:
         scripts.speak(turn)
     else:

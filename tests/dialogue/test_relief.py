@@ -315,6 +315,18 @@ def test_the_leg_that_is_named_after_the_cry_is_noted_and_relief_goes_on(night):
         assert [cramp.side for cramp in journal.last_cramps(2)] == ["right"]
 
 
+def test_resume_in_the_middle_of_a_hold_says_what_to_hold(night):
+    """Nothing was interrupted: the words of the step are said again, and its seconds run on."""
+    night.says("cramp")
+    while night.dialogue.state.floor.guide.beat < 6 or not night.dialogue.state.floor.guide.since:
+        night.waits(0.1)
+    night.waits(1)
+    assert night.says("resume") == ["Press the back of that knee gently down into the mattress."]
+    night.listens()
+    assert night.says("how_long")[0] == "There are four seconds left."
+    assert [one.kind for one in night.records if one.kind == "resumed"] == []
+
+
 def test_another_muscle_named_after_the_cry_is_relieved_instead(night):
     """ "I have a cramp", then "left calf": relief of the calf, and which leg is no question any more."""
     night.says("cramp")
@@ -328,11 +340,13 @@ def test_another_muscle_named_after_the_cry_is_relieved_instead(night):
 
 @pytest.mark.parametrize("away", [None, 30.0, 36_000.0])
 def test_where_nothing_waits_resume_is_told_so(night, away):
-    """Over the first words after a start, or after being switched off, as well as in the quiet."""
+    """In the quiet; the first words after a start, or after being switched off, go on to their end."""
     nothing = [night.content.prompts["nothing_to_resume"]]
-    night.happens(events.Started())
-    assert night.says("resume") == nothing
-    night.restarts(away)
-    assert night.says("resume") == nothing
+    for first_words in (lambda: night.happens(events.Started()), lambda: night.restarts(away)):
+        told = first_words()
+        assert night.says("resume") == []
+        assert [one.text for one in night.queue] == told
+        night.listens()
+        assert night.says("resume") == nothing
     night.listens()
     assert night.says("resume") == nothing

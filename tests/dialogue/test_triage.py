@@ -291,3 +291,11 @@ def test_what_to_do_is_said_again_while_it_is_urgent(night, asked):
     night.says("yes")
     night.listens()
     assert "Ask your phone to call, or shout for someone." in night.says(asked)
+
+
+def test_a_script_goes_on_when_somebody_says_so(night):
+    """ "Go on", into what to do: it is neither begun anew nor broken off."""
+    night.says("emergency", flag="chest_pain")
+    left = [one.text for one in night.queue]
+    assert night.says("resume") == []
+    assert [one.text for one in night.queue] == left
