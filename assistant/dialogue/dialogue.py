@@ -41,7 +41,7 @@ _CLOCKS = (
 """What runs on time, most urgent first: when it is due, and what it then does."""
 _ANSWERS = frozenset(
     {"yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "enough", "place", "standing", "sitting"}
-    | {"skip", "since", "age", "usual"}
+    | {"skip", "since", "age", "usual", "thanks"}
 )
 
 

@@ -66,6 +66,7 @@ def resume(turn: Turn) -> bool:
     """Go on with the questions about the night; return False if none are left."""
     _drop_forgotten(turn)
     if turn.state.dues and _is_awake(turn):
+        turn.hush()
         _ask_rest(turn)
         return True
     return False
@@ -194,13 +195,31 @@ def _heard_leave(turn: Turn, interview: Interview, intent: Intent) -> None:
         turn.prompt("left_as_it_is")
 
 
+def thanks(turn: Turn, _: Intent) -> None:
+    """Whoever says so is done: let it be. It is no answer to any other question: that is asked again."""
+    interview = interview_of(turn)
+    if interview is None:
+        asking.unclear(turn, spoken=True)
+        return
+    turn.hush()
+    if interview.interest is Interest.NIGHT:
+        _end(turn, "glad")
+    else:
+        _let_be(turn, interview)
+
+
 def unheard(turn: Turn, interview: Interview, *, spoken: bool = True) -> None:
     """Silence, or nothing clear: ask once more, at night only who spoke; then let it be."""
     is_awake = interview.interest is Interest.MORNING or (interview.asked is not None and spoken)
     if is_awake and not interview.again:
         interview.again = True
         asking.open_question(turn, turn.asked[0].question)
-    elif interview.interest is Interest.MORNING:
+    else:
+        _let_be(turn, interview)
+
+
+def _let_be(turn: Turn, interview: Interview) -> None:
+    if interview.interest is Interest.MORNING:
         _end(turn, "ask_later")
     elif interview.asked is None and interview.interest is not Interest.OFFER:
         _end(turn, "left_as_it_is")

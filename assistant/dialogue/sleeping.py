@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.dialogue import applying, inquiring, reminding, scripts
 from assistant.dialogue.content import Level
-from assistant.dialogue.state import Mode, Stage
+from assistant.dialogue.state import Mode, Purpose, Stage
 
 if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
@@ -44,12 +44,19 @@ def sleep(turn: Turn, _: Intent) -> None:
         _sleep_after(turn)
     elif turn.level is Level.EMERGENCY and cut_off:
         scripts.speak(turn, cut_off)
-    elif not inquiring.minds_answer(turn):
+    elif not _minds_answer(turn):
         leave(turn)
     elif _sleep_after(turn):
         turn.prompt("one_question_first")
     else:
         turn.prompt("say_enough")
+
+
+def _minds_answer(turn: Turn) -> bool:
+    """Tell whether the open question must not be slept over: the answers before it may be urgent, too."""
+    inquiry = turn.state.floor.inquiry
+    is_run = inquiry is not None and inquiry.purpose is Purpose.REQUEST
+    return is_run or inquiring.minds_answer(turn)
 
 
 def _sleep_after(turn: Turn) -> bool:

@@ -140,7 +140,8 @@ ROWS = (
     Row("extend_timer", (IDLE,), reminding.extend),
     Row("list_timers", (IDLE,), reminding.list_timers),
     Row("thanks", (IDLE, PAUSED), reminding.thanks, (ASKING,)),
-    # Answers.
+    # Answers, and who is done with the questions.
+    Row("thanks", (ASKING,), interviewing.thanks, (GUIDING, PAUSED, IDLE)),
     *(
         Row(name, (ASKING,), commands.answer, (GUIDING, PAUSED, IDLE, ASLEEP))
         for name in ("yes", "weak_yes", "no", "weak_no", "unsure", "pain", "same", "standing", "sitting")

@@ -87,6 +87,38 @@ def test_who_spoke_at_night_and_was_not_understood_is_asked_once_more(eased):
     assert eased.mode == "idle"
 
 
+def test_thanks_is_the_end_of_the_questions_at_night(eased):
+    """ "Which leg was it?" - "Thanks": it is let go kindly, and the rest is for the morning."""
+    assert eased.says("thanks") == ["Good. I am here if you need me."]
+    assert eased.mode == "idle"
+    until(eased, 8)
+    assert eased.says("good_morning")[-1] == "How bad was it at its worst, from zero to ten?"
+
+
+def test_thanks_in_the_morning_leaves_the_rest_for_later(eased):
+    """Who has had enough of the questions hears how to come back to them."""
+    eased.says("thanks")
+    until(eased, 8)
+    eased.says("good_morning")
+    eased.listens()
+    assert eased.says("thanks") == [eased.content.prompts["ask_later"]]
+    eased.listens()
+    assert eased.says("good_morning")[-1] == "How bad was it at its worst, from zero to ten?"
+
+
+def test_okay_is_no_answer_and_ends_nothing(eased):
+    """ "Okay ... left": it waits in silence, and takes the answer; without one it lets be."""
+    assert eased.says("pause") == []
+    assert eased.waits(30) == []
+    assert eased.says("side", side="left") == ["How bad was it at its worst, from zero to ten?"]
+
+
+def test_good_night_to_a_question_of_the_diary_is_just_that(eased):
+    """Nothing of it is needed for safety."""
+    assert eased.says("sleep") == [eased.content.prompts["asleep"]]
+    assert eased.mode == "asleep"
+
+
 def test_a_side_that_was_told_is_not_asked(night):
     """ "A cramp in my left calf" says it."""
     night.says("cramp", muscle="calf", side="left")

@@ -114,6 +114,14 @@ def test_noise_is_not_an_answer(asked):
     assert asked.mumbles() == list(asked.content.questions["q1"].again)
 
 
+def test_thanks_is_no_answer_to_a_question_of_danger(asked):
+    """It is asked again in other words, and then counts as unclear."""
+    assert asked.says("thanks") == list(asked.content.questions["q1"].again)
+    asked.listens()
+    assert "This needs emergency help now." in asked.says("thanks")
+    assert asked.dialogue.state.answers["q1"].unclear
+
+
 def test_an_answer_from_before_the_question_is_none(night):
     """Who said no while the question had not begun has not answered it."""
     from assistant.dialogue import events

@@ -89,6 +89,22 @@ def test_good_night_does_not_end_a_run_of_questions(night):
     assert night.mode == "asking"
 
 
+def test_good_night_does_not_skip_what_a_danger_leads_to(night):
+    """No leg is a dangerous answer to "Which leg is it?", but one is swollen: the run is ended first."""
+    night.says("screen")
+    while night.question != "q3":
+        night.listens()
+        night.answers("safe")
+    night.listens()
+    night.answers("danger")
+    assert night.question == "q3_side"
+    night.listens()
+    question = list(night.content.questions["q3_side"].say)
+    assert night.says("sleep") == [night.content.prompts["say_enough"], *question]
+    night.listens()
+    assert set(night.content.triage.scripts["urgent"]) & set(night.says("enough"))
+
+
 def test_nobody_sleeps_with_heat_on_the_skin(night):
     """It is to be taken off first, however much of its time is left."""
     night.lays_the_towel_on()
