@@ -167,8 +167,13 @@ def pause_all(turn: Turn) -> None:
 
 
 def resume(turn: Turn, intent: Intent) -> None:
-    """Take up what was paused or put aside, unless it has been locked since; what goes on is said again."""
+    """Take up what was paused or put aside, unless it has been locked since; what goes on is said again.
+
+    Whoever comes back to an emergency that silence has made is asked about it first.
+    """
     state = turn.state
+    if turn.mode is Mode.IDLE and inquiring.ask_late(turn):
+        return
     if turn.mode is Mode.IDLE and state.aside is None:
         _go_on_idle(turn, intent)
         return
@@ -206,7 +211,7 @@ def _go_on_idle(turn: Turn, intent: Intent) -> None:
     elif turn.level >= Level.URGENT:
         scripts.speak(turn)
     else:
-        turn.prompt("nothing_to_resume")
+        turn.tell(*(applying.time_left(turn) or [turn.wording.prompt("nothing_to_resume")]))
 
 
 def start(turn: Turn, intent: Intent) -> None:

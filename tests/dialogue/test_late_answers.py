@@ -18,7 +18,7 @@ def silent(night):
     return night
 
 
-@pytest.mark.parametrize("said", ["no", "yes", "thanks", "good_morning"])
+@pytest.mark.parametrize("said", ["no", "yes", "thanks", "good_morning", "resume"])
 def test_a_late_answer_is_heard_and_answers_nothing_by_itself(silent, said):
     """ "No", "yes", "I am here": it says that it hears, and asks again; the warning stands."""
     silent.waits(60)
