@@ -131,6 +131,21 @@ def test_how_long_left_answers_for_heat(warm):
     assert "fourteen minutes" in warm.says("how_long")[0]
 
 
+def test_where_were_we_with_heat_on_the_skin_is_the_heat(warm):
+    """ "Resume" where nothing else waits says what is being timed, not that there is nothing."""
+    warm.waits(60)
+    assert warm.says("resume") == ["You have fourteen minutes left for your heat."]
+
+
+def test_too_hot_takes_it_off_also_where_the_skin_is_asked_about(warm):
+    """ "It's burning me" is no unclear answer: it comes off at once."""
+    warm.waits(310)
+    assert warm.mode == "asking"
+    assert warm.says("end_heat") == list(warm.content.questions["towel_off"].again)
+    warm.listens()
+    assert warm.says("off")[0] == "Good. It is off."
+
+
 def test_worse_takes_it_off(warm):
     """ "It hurts" with heat on the skin means off."""
     warm.waits(30)
