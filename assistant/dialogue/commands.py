@@ -60,15 +60,21 @@ def cramp(turn: Turn, intent: Intent) -> None:
         noting.told_again(turn, intent.words, muscle, side)
     state.answers.pop(asking.CRAMP, None)
     routine = noting.first_relief(turn, muscle, profiling.usual_muscle(turn) or _MUSCLE)
-    emergency = turn.level is Level.EMERGENCY
-    if emergency:
-        turn.say(*turn.wording.script("emergency")[:2])
+    emergency = _say_emergency(turn)
     if turn.locked_by(turn.content.routines[routine].locks):
         guiding.refuse(turn, routine)
         return
     guiding.begin(turn, routine)
     if not emergency:
         noting.say_it_helped(turn, routine)
+
+
+def _say_emergency(turn: Turn) -> bool:
+    """Before relief goes on in an emergency: say that it is one, and whom to call; return whether it is."""
+    is_emergency = turn.level is Level.EMERGENCY
+    if is_emergency:
+        turn.say(*turn.wording.script("emergency")[:2])
+    return is_emergency
 
 
 def help_me(turn: Turn, _: Intent) -> None:
@@ -182,7 +188,8 @@ def resume(turn: Turn, intent: Intent) -> None:
         repeat(turn, intent)
         return
     turn.hush()
-    if turn.mode is Mode.IDLE:
+    is_back = turn.mode is Mode.IDLE
+    if is_back:
         state.floor, state.aside = state.aside or Floor(), None
     guide = state.floor.guide
     if guide and turn.locked_by(turn.content.routines[guide.routine].locks):
@@ -192,6 +199,8 @@ def resume(turn: Turn, intent: Intent) -> None:
         state.floor.guide = None
         turn.say(*applying.time_left(turn))
     elif guide:
+        if is_back:
+            _say_emergency(turn)
         turn.record("resumed", routine=guide.routine)
         guide.paused = guide.sleeps = False
 
@@ -255,10 +264,13 @@ def unreachable(turn: Turn, _: Intent) -> None:
 
 
 def other_leg(turn: Turn, intent: Intent) -> None:
-    """Go through the stretch again with the other leg."""
+    """Go through the stretch again with the other leg, also one that was put aside and may be done."""
     turn.hush()
-    if turn.state.floor.guide is None and turn.state.aside and turn.state.aside.guide:
-        turn.state.floor = Floor(guide=turn.state.aside.guide)
+    rests = turn.state.aside and turn.state.aside.guide
+    is_idle = turn.state.floor.guide is None
+    if is_idle and rests and not turn.locked_by(turn.content.routines[rests.routine].locks):
+        _say_emergency(turn)
+        turn.state.floor = Floor(guide=rests)
     if turn.state.floor.guide is None:
         cramp(turn, intent)
         return

@@ -299,3 +299,27 @@ def test_a_script_goes_on_when_somebody_says_so(night):
     left = [one.text for one in night.queue]
     assert night.says("resume") == []
     assert [one.text for one in night.queue] == left
+
+
+@pytest.mark.parametrize("said", ["other_leg", "resume", "cramp"])
+def test_relief_in_an_emergency_goes_on_behind_whom_to_call(night, said):
+    """Chest pain, called out during relief: who goes on over the script hears first what matters."""
+    night.says("cramp")
+    night.waits(20)
+    night.says("emergency", flag="chest_pain")
+    night.waits(2)
+    assert night.says(said)[:2] == ["This needs emergency help now.", "Call nine nine nine."]
+    assert night.mode == "guiding"
+
+
+@pytest.mark.parametrize("said", ["other_leg", "resume"])
+def test_a_stretch_that_is_locked_is_not_done_with_the_other_leg_either(night, said):
+    """After a pop it says what it leaves out; nobody is stretched by another word."""
+    night.says("cramp")
+    night.waits(20)
+    night.says("symptom", question="q2")
+    night.listens()
+    night.says("yes")
+    night.answers_safely()
+    assert night.content.prompts["locked"].format(name="the bed stretch") in night.says(said)
+    assert night.mode == "idle"
