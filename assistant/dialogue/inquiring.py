@@ -104,25 +104,29 @@ def ask_in_rest(turn: Turn) -> None:
 
 
 def ask_late(turn: Turn) -> bool:
-    """Ask again what silence has made an emergency of, because somebody is there; return whether it did.
+    """Ask again what silence has made an emergency of, because somebody is there; return whether it did."""
+    if not turn.unanswered:
+        return False
+    turn.hush()
+    ask_once_more(turn)
+    return True
+
+
+def ask_once_more(turn: Turn) -> None:
+    """Ask what silence has made an emergency of, behind what is being said.
 
     What was said late answers nothing by itself. Relief that waits goes on behind a safe answer.
     """
-    names = turn.unanswered
-    if not names:
-        return False
-    state, screen = turn.state, turn.content.triage.screen
-    turn.hush()
+    state, screen, names = turn.state, turn.content.triage.screen, turn.unanswered
     turn.prompt("late_answer")
     if not _relief_waits(turn):
         inquire(turn, Purpose.REQUEST, [*names, *screen])
-        return True
+        return
     state.floor, state.aside = state.aside or Floor(), None
     turn.guide.paused = False
     queue = [name for name in pending(turn, [*names, *screen]) if name != names[0]]
     state.floor.inquiry = Inquiry(purpose=Purpose.REST, queue=queue)
     asking.open_question(turn, names[0])
-    return True
 
 
 def _relief_waits(turn: Turn) -> bool:

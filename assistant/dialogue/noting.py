@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue import interviewing
-from assistant.dialogue.state import Due, Episode, Helped
+from assistant.dialogue import inquiring, interviewing
+from assistant.dialogue.state import Due, Episode, Helped, Mode
 
 if TYPE_CHECKING:
     from assistant.dialogue.turn import Turn
@@ -58,11 +58,17 @@ def eased(turn: Turn) -> None:
 
 
 def ended(turn: Turn) -> None:
-    """Relief has come to its end: if the cramp has eased, ask the little that is asked at night."""
+    """Relief has come to its end: if the cramp has eased, ask the little that is asked at night.
+
+    An emergency that silence has made, and nobody has answered since, is asked about instead.
+    """
     episode = turn.state.episode
     if episode and episode.eased is not None and turn.present_episode is not None:
         turn.record("ended")
-        interviewing.ask_at_night(turn, episode)
+        if turn.unanswered and turn.mode is Mode.IDLE:
+            inquiring.ask_once_more(turn)
+        else:
+            interviewing.ask_at_night(turn, episode)
 
 
 def first_relief(turn: Turn, muscle: str | None, usual: str) -> str:

@@ -57,6 +57,17 @@ def test_i_am_fine_is_noted_and_the_question_asked_again(silent):
     assert any("sit on the edge of the bed" in text for text in told)
 
 
+def test_behind_relief_of_another_cramp_it_is_asked_before_the_diary(silent):
+    """ "Another cramp", eased before the next question: chest pain is asked about, not which leg it was."""
+    silent.says("cramp")
+    silent.waits(10)
+    silent.says("better")
+    told = silent.listens()
+    assert told[-2:] == [silent.content.prompts["late_answer"], Q1]
+    silent.answers_safely()
+    assert silent.dialogue.level.name == "NONE"
+
+
 def test_good_night_after_silence_is_no_leave_to_sleep(silent):
     """The question is asked again first; sleep comes behind a safe answer, and silence is none."""
     assert silent.says("sleep") == [silent.content.prompts["late_answer"], Q1]
