@@ -1,7 +1,7 @@
 # ruff: noqa: INP001, PLR2004 - a program, not a module; shares and ranges are a recipe
 """Teaches the embedded recognizer noise, rooms and short commands; writes ``assistant/hearing/adapter.npz``.
 
-    nice python tools/fit_adapter.py FOLDER [--minutes 40]
+    nice python tools/fit_adapter.py FOLDER --natural VOICES [--minutes 40] [--from adapter.npz]
 
 The encoder hears speech that was made worse (rooms, noise, other people's talk) and is to answer what it
 answered, as it was, to the same speech clean (distillation); and where the words are known, the decoder,
@@ -9,19 +9,24 @@ which stays as it is, is to read them there. Sounds without speech have to stay 
 corrections of low rank are learned, with the rounding to bytes in the loop. No voice of the bench is in it.
 
 FOLDER has a ``manifest.tsv`` as ``cramp-assistant bench --audio`` takes it; every other one of its speakers
-and noises is used, by a checksum. Needs ``espeak-ng``, ``flite`` and, beside the assistant, ``pip install
-torch scipy``; two cores, 4 GB and, for 1,000 steps of 16 sounds, the better part of an hour.
+and noises is used, by a checksum. VOICES has one, too: sentences, as commands, in natural voices that are not
+the bench's. A part of both is spoken over the assistant's own words, and learned from as the echo canceller
+leaves it. ``--from``: go on from corrections that were learned before. Needs ``espeak-ng``, ``flite`` and,
+beside the assistant, ``pip install torch scipy``; two cores, 4 GB and, for 1,000 steps of 16 sounds, the
+better part of an hour.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import math
 import random
 import re
 import subprocess
 import tempfile
 import zlib
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -34,22 +39,26 @@ from scipy.signal import fftconvolve, resample_poly
 from torch import nn
 from torch.nn import functional
 
+from assistant.bench.bedside import Bedside, as_loud, timeline
 from assistant.bench.recordings import manifest
 from assistant.bench.speech import SCOPES
+from assistant.config import Settings
 from assistant.data import folder, load_grammar
 from assistant.hearing.adapter import FILE
 from assistant.hearing.model import DECODER, ENCODER, HEADS
 from assistant.hearing.moonshine import VOCABULARY, embedded_model
 from assistant.hearing.tokens import END, START, WORD, Tokens
 from assistant.sound import files
-from assistant.sound.room import impulse_response, somewhere
-from assistant.values import RATE, Scope
+from assistant.sound.room import Bedroom, Room, impulse_response, somewhere
+from assistant.values import FRAME, RATE, Scope
 from assistant.wordgraph import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from assistant.values import Hypothesis, Utterance, WordGraph
 
     Sound = NDArray[np.float32]
     Places = tuple[torch.Tensor, torch.Tensor]
@@ -64,9 +73,11 @@ WORDS_COUNT = 0.15
 PACE = 1e-3
 """Of learning, for the corrections; a third of it for what is no matrix."""
 
-KEPT = 0.6
-"""Of what was learned: half way the made voices of the lessons count less than people, who are in few of them
-(robust fine-tuning, Wortsman et al. 2022)."""
+KEPT = 1.0
+"""Of what was learned; less is nearer to the model as it came (robust fine-tuning, Wortsman et al. 2022)."""
+
+OVER_ITS_WORDS, IN_A_ROOM = 60, 30
+"""Rooms in which it is talked over, and sounds in each."""
 
 BATCH, POOL = 16, 8
 """Sounds learned from at once; sounds of so many batches are sorted by length."""
@@ -151,12 +162,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--natural", type=Path, required=True)
+    parser.add_argument("--from", type=Path, dest="before")
     parser.add_argument("--minutes", type=float, default=40)
     asked = parser.parse_args()
     place = embedded_model()
     stored = Stored(place / ENCODER)
     encoder, teacher = Encoder(stored, RANK), Encoder(stored, 0)
-    lessons = Lessons(asked.folder, Tokens.read(place / VOCABULARY))
+    if asked.before:
+        go_on(encoder, stored, asked.before)
+    lessons = Lessons(asked.folder, asked.natural, Tokens.read(place / VOCABULARY))
     decoder = Decoder(Stored(place / DECODER), encoder.turns)
     learn(encoder, teacher, decoder, lessons, asked.minutes * 60)
     write(encoder, stored, FILE)
@@ -239,7 +254,17 @@ class Stored:
         )
 
 
-class Corrected(nn.Module):
+class Changed(nn.Module):
+    """A weight that is learned, by its names in the file: it, and its scale and zero point if it has them."""
+
+    names: tuple[str, ...]
+
+    def places(self, stored: Stored) -> tuple[int, ...]:
+        """Return where these are in the file, -1 for those it has not."""
+        return (*(stored.places[name] for name in self.names), -1, -1)[:3]
+
+
+class Corrected(Changed):
     """A weight and its correction."""
 
     def __init__(self, weight: torch.Tensor, rank: int, names: tuple[str, ...]) -> None:
@@ -252,8 +277,12 @@ class Corrected(nn.Module):
     def now(self) -> torch.Tensor:
         return self.stored + (self.left @ self.right).view_as(self.stored)
 
+    def go_on(self, left: torch.Tensor, right: torch.Tensor) -> None:
+        self.left.copy_(left)
+        self.right.copy_(right)
 
-class Plain(nn.Module):
+
+class Plain(Changed):
     """A weight of one row, which is learned as it is."""
 
     def __init__(self, weight: torch.Tensor, name: str) -> None:
@@ -269,6 +298,9 @@ class Plain(nn.Module):
     @property
     def right(self) -> torch.Tensor:
         return torch.ones(1, 1)
+
+    def go_on(self, left: torch.Tensor, right: torch.Tensor) -> None:
+        self.value.copy_(self.stored + (left @ right)[:, 0])
 
 
 class Multiplied(nn.Module):
@@ -430,9 +462,12 @@ class Decoder:
 class Lessons:
     """Speech, clean and worse."""
 
-    def __init__(self, recordings: Path, tokens: Tokens) -> None:
+    def __init__(self, recordings: Path, natural: Path, tokens: Tokens) -> None:
         self._random = np.random.default_rng(0)
         self._spell = tokens.spell
+        self._natural = [
+            (row["label"], files.read(natural / row["path"])) for row in manifest(natural)["command"]
+        ]
         by_kind = manifest(recordings)
         half = {kind: [row for row in rows if chosen(kind, row)] for kind, rows in by_kind.items()}
         read = {kind: [files.read(recordings / row["path"]) for row in rows] for kind, rows in half.items()}
@@ -446,6 +481,7 @@ class Lessons:
         ]
         self._said = list(made(random.Random(3)))  # noqa: S311 - a sample, not a secret
         self._rooms = [self._room() for _ in range(160)]
+        self._over = list(chain.from_iterable(self._over_its_words(seed) for seed in range(OVER_ITS_WORDS)))
 
     def batches(self) -> Iterator[tuple[Sound, Sound, list[Words]]]:
         """Yield without end clean sounds, the same worse, shape ``(sounds, samples)``, and their tokens."""
@@ -468,7 +504,11 @@ class Lessons:
                 self._part(self._cries) if dice.random() < 0.4 else self._noise(dice.integers(RATE, 2 * RATE))
             )
             return same, same, None
-        sound, words = self._clean()
+        if dice.random() < 0.22:
+            sound, worse, text = self._over[dice.integers(len(self._over))]
+            return peaked(sound), peaked(worse), self._spell(written(text)) if text else None
+        text, sound = self._clean()
+        words = self._spell(written(text)) if text else None
         worse = sound
         if dice.random() < 0.5:
             response = self._rooms[dice.integers(len(self._rooms))]
@@ -484,20 +524,50 @@ class Lessons:
             worse = np.clip(worse, -0.3 * np.abs(worse).max(), 0.3 * np.abs(worse).max())
         return peaked(sound), peaked(worse), words
 
-    def _clean(self) -> tuple[Sound, Words]:
-        """Return seven of ten times made speech, else a piece of talk or a recorded word."""
-        dice, kind = self._random, self._random.random()
-        if kind < 0.7:
-            text, samples = self._said[dice.integers(len(self._said))]
-        elif kind < 0.88:
-            text, samples = None, self._part(self._talk)
-        else:
-            text, samples = self._words[dice.integers(len(self._words))]
+    def _clean(self) -> tuple[str | None, Sound]:
+        """Return speech, and silence around it."""
+        dice = self._random
+        text, samples = self._said_by_one()
         sound = peaked(samples)
         if dice.random() < 0.6:
             sound = resample_poly(sound, int(dice.integers(85, 121)), 100)
         margins = (dice.uniform((0.15, 0.2), (0.45, 0.5)) * RATE).astype(int)
-        return np.pad(sound[: 5 * RATE], margins), self._spell(written(text)) if text else None
+        return text, np.pad(sound[: 5 * RATE], margins)
+
+    def _said_by_one(self) -> tuple[str | None, NDArray[np.int16]]:
+        """Return speech, made or natural, a piece of talk or a recorded word; and the words if known."""
+        kind = self._random.random()
+        if kind < 0.27:
+            return None, self._part(self._talk)
+        said = self._said if kind < 0.45 else self._natural if kind < 0.72 else self._words
+        return said[self._random.integers(len(said))]
+
+    def _over_its_words(self, seed: int) -> Iterator[tuple[Sound, Sound, str | None]]:
+        """Yield what is said while the assistant speaks: as it is said, and as the canceller leaves it."""
+        dice = self._random
+        bedroom = Bedroom(
+            size=tuple(dice.uniform((2.8, 2.6, 2.3), (5.2, 4.8, 2.9))),
+            reverberation=dice.uniform(0.15, 0.5),
+            loudspeaker_distance=dice.uniform(0.08, 0.22),
+            user_distance=dice.uniform(0.4, 1.2),
+            echo_over_user=dice.uniform(-3, 18),
+            delay=dice.uniform(0.02, 0.15),
+            drift=dice.uniform(-20, 20),
+            noise=dice.choice(("none", "none", "fan", "rain", "talk")),
+            noise_level=dice.uniform(-62, -50),
+        )
+        said = [self._said_by_one() for _ in range(IN_A_ROOM)]
+        user, spans = timeline([as_loud(sound) for _, sound in said], seed)
+        frames = user.reshape(-1, FRAME)
+        # The same places, and walls of wool.
+        dry = Room(replace(bedroom, reverberation=0.1, noise="none", echo_over_user=0, floor=-99), seed=seed)
+        near = np.concatenate([dry.frame(np.zeros(FRAME, np.int16), frame) for frame in frames])
+        bedside = Bedside(Settings(), load_grammar(), Deaf())
+        cleaned = np.concatenate([moment.cleaned for moment in bedside.talk(bedroom, seed, frames)])
+        for (text, _), (began, ended) in zip(said, spans, strict=True):
+            first, last = (np.array((began, ended)) + dice.uniform((-0.45, 0.2), (-0.15, 0.5))) * RATE
+            part = slice(int(first), int(min(last, first + 5 * RATE)))
+            yield near[part], cleaned[part], text
 
     def _part(self, recordings: list[NDArray[np.int16]]) -> NDArray[np.int16]:
         """Return 1 to 4 s of one of them."""
@@ -546,11 +616,23 @@ class Lessons:
         return response[max(0, int(np.abs(response).argmax()) - DIRECT) :]
 
 
+class Deaf:
+    """Where nothing needs to be understood."""
+
+    def recognize(self, utterance: Utterance, graph: WordGraph) -> list[Hypothesis]:
+        del utterance, graph
+        return []
+
+    def close(self) -> None:
+        """Keep nothing."""
+
+
 def chosen(kind: str, row: dict[str, str]) -> bool:
     """Whether a recording is learned from: every other speaker, or noise, of sets that allow it."""
     noise = kind in {"noise", "human_nonspeech"}
     source = row["path"] if noise else row["path"].split("/")[0] + row["speaker"]
-    return zlib.crc32(source.encode()) % 2 == 1 and (noise or row["path"].startswith(SETS))
+    half = hashlib.md5(source.encode(), usedforsecurity=False).digest()[-1] % 2
+    return half == 1 and (noise or row["path"].startswith(SETS))
 
 
 def made(dice: random.Random) -> Iterator[tuple[str, NDArray[np.int16]]]:
@@ -599,13 +681,26 @@ def unit(sound: NDArray[np.floating]) -> NDArray[np.float64]:
     return sound / (float(sound.std()) + 1e-6)
 
 
+def corrections(encoder: Encoder) -> list[Changed]:
+    return [part for part in encoder.modules() if isinstance(part, Changed)]
+
+
+@torch.no_grad()
+def go_on(encoder: Encoder, stored: Stored, path: Path) -> None:
+    """Begin with corrections that were written before."""
+    with np.load(path) as before:
+        indices = {tuple(before[f"places_{index}"]): index for index in range(len(before.files) // 3)}
+        for part in corrections(encoder):
+            index = indices[part.places(stored)]
+            left, right = (before[f"{side}_{index}"].astype(np.float32) for side in ("left", "right"))
+            part.go_on(torch.from_numpy(left), torch.from_numpy(right))
+
+
 def write(encoder: Encoder, stored: Stored, path: Path) -> None:
     """Write the corrections and their places in the encoder's file."""
-    parts = [part for part in encoder.modules() if isinstance(part, Corrected | Plain)]
     arrays: dict[str, NDArray[np.generic]] = {"crc32": np.array(zlib.crc32(stored.data))}
-    for index, part in enumerate(parts):
-        places = [*(stored.places[name] for name in part.names), -1, -1][:3]
-        arrays[f"places_{index}"] = np.array(places)
+    for index, part in enumerate(corrections(encoder)):
+        arrays[f"places_{index}"] = np.array(part.places(stored))
         arrays[f"left_{index}"] = (KEPT * part.left).detach().numpy().astype(np.float16)
         arrays[f"right_{index}"] = part.right.detach().numpy().astype(np.float16)
     np.savez_compressed(path, **arrays)

@@ -18,8 +18,10 @@ import random
 import re
 import zlib
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -275,6 +277,11 @@ class Ear:
         return judge.rank(judge.candidates(found, spelled)[: judge.MOST_CANDIDATES], self._recognizer.unheard)
 
 
+def found_in(folder: Path, every: int, name: str) -> list[Judged]:
+    """Return what is found in the sounds of a half."""
+    return list(Ear().hear(Half(name, load_grammar("en"), folder), every))
+
+
 # --- the fit ------------------------------------------------------------------------------------------------
 
 
@@ -342,9 +349,8 @@ def main() -> None:
     flags.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth sound")
     flags.add_argument("--write", action="store_true", help="write the weights into the data file")
     chosen = flags.parse_args()
-    grammar, ear = load_grammar("en"), Ear()
-    halves = (Half(name, grammar, chosen.folder) for name in VOICES_BY_HALF)
-    tuning, judging = (list(ear.hear(half, chosen.every)) for half in halves)
+    with ProcessPoolExecutor() as pool:
+        tuning, judging = pool.map(partial(found_in, chosen.folder, chosen.every), VOICES_BY_HALF)
     heard_something = [one for one in tuning if one.ranked]
     names = list(heard_something[0].features)
     features = np.array([list(one.features.values()) for one in heard_something])
