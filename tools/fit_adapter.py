@@ -73,7 +73,7 @@ WORDS_COUNT = 0.15
 PACE = 1e-3
 """Of learning, for the corrections; a third of it for what is no matrix."""
 
-KEPT = 1.0
+KEPT = 0.8
 """Of what was learned; less is nearer to the model as it came (robust fine-tuning, Wortsman et al. 2022)."""
 
 OVER_ITS_WORDS, IN_A_ROOM = 60, 30
