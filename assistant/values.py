@@ -23,6 +23,9 @@ FRAME = 512
 
 FRAME_SECONDS = FRAME / RATE
 
+URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
+"""What is acted on before the silence after it is over, whatever else might follow."""
+
 Samples: TypeAlias = "NDArray[np.int16]"
 """Mono PCM, shape ``(n,)``. (A string, so that the pure layers need no numpy.)"""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-MOST_ARENAS, MAPPED_FROM, TRIMMED_FROM = (-8, 1), (-3, 2**20), (-1, 2**22)
+MOST_ARENAS, MAPPED_FROM, TRIMMED_FROM = (-8, 1), (-3, 2**17), (-1, 2**22)
 """Parameters of glibc's ``mallopt`` and their values: heaps, bytes from which an array gets pages of its own,
 free bytes at the end of a heap that are given back. Left alone, each thread has a heap, which keeps what was
 once needed: 400 MiB after 200 utterances. Giving back costs a twentieth of the time."""

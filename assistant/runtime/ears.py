@@ -15,7 +15,7 @@ from assistant.sound.delay import ECHO_FRAMES
 from assistant.sound.echo import EchoCanceller
 from assistant.sound.own_voice import likeness
 from assistant.sound.segmenter import LONGEST_FRAMES, PATIENCE, PRE_ROLL_FRAMES, Segmenter, SpeechOnset
-from assistant.values import FRAME, FRAME_SECONDS, RATE, Scope, Utterance
+from assistant.values import FRAME, FRAME_SECONDS, RATE, URGENT_INTENTS, Scope, Utterance
 from assistant.wordgraph import settled
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ EARLY_SILENCE = 0.096
 of "quieter" was silence enough to hear "quiet"."""
 MOST_EARLY = 4
 """Pauses of one utterance in which that is tried."""
-URGENT_INTENTS = frozenset({"stop", "pause", "cramp", "help", "emergency"})
-"""What is acted on before the silence after it is over, whatever else might follow."""
 UNHURRIED_INTENTS = frozenset({"no", "weak_no", "pain", "off"})
 """What is waited for to the end: people correct such answers, and much hangs on them."""
 SILENCE_BEHIND, FADE = RATE * 2 // 5, RATE // 100
