@@ -17,6 +17,7 @@ library libatomic.so.1 libatomic1
 command espeak-ng espeak-ng
 module ensurepip python3-venv
 library libpangoft2-1.0.so.0 libpangoft2-1.0-0
+library libharfbuzz-subset.so.0 libharfbuzz-subset0
 package fonts-liberation fonts-liberation
 LIST
     [ "$purpose" = run ] || cat <<'LIST'

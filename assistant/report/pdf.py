@@ -39,7 +39,8 @@ def render(page: Page, paper: str = "a4") -> bytes:
     except (ImportError, OSError) as fault:
         raise InstallError(
             f"a PDF cannot be made here ({' '.join(str(fault).split())[:80]!r}):"
-            " pip install 'cramp-assistant[report]' and apt-get install libpangoft2-1.0-0, or write HTML"
+            " pip install 'cramp-assistant[report]' and"
+            " apt-get install libpangoft2-1.0-0 libharfbuzz-subset0, or write HTML"
         ) from fault
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     document = HTML(string=html.render(page))

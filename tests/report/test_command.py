@@ -159,8 +159,8 @@ def test_a_machine_without_pango_is_told_what_to_do(journal: Path, tmp_path: Pat
     run = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert (
-        "pip install 'cramp-assistant[report]' and apt-get install libpangoft2-1.0-0, or write HTML"
-        in run.stderr
+        "pip install 'cramp-assistant[report]' and"
+        " apt-get install libpangoft2-1.0-0 libharfbuzz-subset0, or write HTML" in run.stderr
     )
     assert not (tmp_path / "a.pdf").exists()
 
